@@ -1,0 +1,231 @@
+using System.Data.Common;
+using Discord.BuildingBlocks.Streams;
+using Discord.Protocol;
+
+namespace Discord.BuildingBlocks.Storage;
+
+/// <summary>
+/// The relational engine under the stores: one ordered, group-committing writer and many readers.
+/// Stores are written once, in the dialect both engines share; what differs is here.
+/// </summary>
+public abstract class Database : IAsyncDisposable
+{
+    // A commit that carries more than this holds its first sender up for too long.
+    private protected const int MaxUnitsPerCommit = 512;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<WriteUnit> _interactive = new();
+    private readonly Queue<WriteUnit> _bulk = new();
+    private readonly SemaphoreSlim _waiting = new(0);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _writer = Task.CompletedTask;
+    private bool _stopped;
+    private long _position;
+
+    /// <summary>Called for each committed unit's entries, in commit order, before the committers are told.</summary>
+    public Action<IReadOnlyList<StreamItem>>? Committed { get; set; }
+
+    /// <summary>Statements executed by the writer since the start, the transaction's own BEGIN and COMMIT not counted.</summary>
+    public long StatementsWritten { get; private protected set; }
+
+    /// <summary>Commits since the start.</summary>
+    public long Commits { get; private set; }
+
+    /// <summary>Queries since the start: a plain message makes none.</summary>
+    public long QueriesRead => Volatile.Read(ref _queries);
+
+    private protected long _queries;
+
+    /// <summary>"sqlite" or "postgres".</summary>
+    public abstract string Engine { get; }
+
+    /// <summary>The newest outbox position.</summary>
+    public long Position => Volatile.Read(ref _position);
+
+    /// <summary>Applies migrations and starts the writer.</summary>
+    public async Task StartAsync(IEnumerable<Migrations> migrations, CancellationToken cancellationToken)
+    {
+        await OpenAsync(cancellationToken);
+        await ApplyAsync(migrations, cancellationToken);
+        _position = (await QueryAsync("SELECT max(position) FROM outbox", row => row.IsDBNull(0) ? 0 : row.GetInt64(0)))[0];
+        _writer = Task.Factory.StartNew(WriteLoopAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+    }
+
+    /// <summary>Queues a unit; its place in the order is taken before this returns.</summary>
+    /// <returns>Completes when the unit is durable; fails with what made it fail, and then nothing of it was stored.</returns>
+    /// <exception cref="UniqueViolationException">A unique key is taken.</exception>
+    public Task CommitAsync(WriteUnit unit, WritePriority priority = WritePriority.Interactive)
+    {
+        lock (_gate)
+        {
+            if (_stopped)
+                return Task.FromException(new InvalidOperationException("The database is stopping."));
+            (priority == WritePriority.Bulk ? _bulk : _interactive).Enqueue(unit);
+        }
+
+        _waiting.Release();
+        return unit.Completion.Task;
+    }
+
+    /// <summary>All rows of a query, each mapped by <paramref name="map"/>.</summary>
+    public abstract ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> map, params object?[] arguments);
+
+    /// <summary>The first row, or default.</summary>
+    public async ValueTask<T?> FirstAsync<T>(string sql, Func<DbDataReader, T> map, params object?[] arguments)
+    {
+        var rows = await QueryAsync(sql, map, arguments);
+        return rows.Count > 0 ? rows[0] : default;
+    }
+
+    /// <summary>Waits for what is queued, then closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_stopped)
+                return;
+            _stopped = true;
+        }
+
+        await _stopping.CancelAsync();
+        _waiting.Release();
+        await _writer;
+        await CloseAsync();
+        _stopping.Dispose();
+        _waiting.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract Task OpenAsync(CancellationToken cancellationToken);
+
+    private protected abstract Task CloseAsync();
+
+    /// <summary>Replaces {blob}, {clustered} and {key} in a migration by the engine's words.</summary>
+    private protected abstract string Dialect(string migration);
+
+    /// <summary>Runs one script in one transaction.</summary>
+    private protected abstract Task ExecuteScriptAsync(string sql);
+
+    /// <summary>Writes all statements of the units in one transaction. Throws without a trace when one fails.</summary>
+    private protected abstract ValueTask WriteAsync(IReadOnlyList<WriteUnit> units);
+
+    private protected abstract Exception Translate(Exception exception);
+
+    /// <summary>The store's form of an argument: ids as signed 64-bit, flags as 0 or 1.</summary>
+    private protected static object Argument(object? value) => value switch
+    {
+        null => DBNull.Value,
+        Snowflake id => id.Stored,
+        bool flag => flag ? 1L : 0L,
+        int number => (long)number,
+        Enum number => Convert.ToInt64(number, null),
+        Timestamp time => time.UnixMilliseconds,
+        _ => value,
+    };
+
+    private async Task WriteLoopAsync()
+    {
+        var batch = new List<WriteUnit>(MaxUnitsPerCommit);
+        while (true)
+        {
+            await _waiting.WaitAsync();
+            Take(batch);
+            if (batch.Count == 0)
+            {
+                if (_stopping.IsCancellationRequested)
+                    return;
+                continue;
+            }
+
+            await CommitBatchAsync(batch);
+            batch.Clear();
+            if (_stopping.IsCancellationRequested)
+                _waiting.Release();
+        }
+    }
+
+    private void Take(List<WriteUnit> batch)
+    {
+        lock (_gate)
+        {
+            while (batch.Count < MaxUnitsPerCommit && _interactive.TryDequeue(out var unit))
+                batch.Add(unit);
+            if (_bulk.TryDequeue(out var bulk))
+                batch.Add(bulk);
+        }
+    }
+
+    private async ValueTask CommitBatchAsync(List<WriteUnit> batch)
+    {
+        var error = await TryWriteAsync(batch);
+        if (error is not null && batch.Count > 1)
+        {
+            // One bad unit fails one sender: the others are written one by one, in their order.
+            foreach (var unit in batch)
+                Complete(unit, await TryWriteAsync([unit]));
+            return;
+        }
+
+        foreach (var unit in batch)
+            Complete(unit, error);
+    }
+
+    private async ValueTask<Exception?> TryWriteAsync(List<WriteUnit> units)
+    {
+        var position = _position;
+        var statements = 0;
+        foreach (var unit in units)
+        {
+            foreach (var statement in unit.Statements)
+            {
+                statements++;
+                if (statement.Outbox is { } item)
+                    statement.Arguments[0] = item.Position = ++position;
+            }
+        }
+
+        try
+        {
+            if (statements > 0)
+            {
+                await WriteAsync(units);
+                Commits++;
+                StatementsWritten += statements;
+            }
+
+            Volatile.Write(ref _position, position);
+            return null;
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException or IOException)
+        {
+            return Translate(e);
+        }
+    }
+
+    private void Complete(WriteUnit unit, Exception? error)
+    {
+        if (error is not null)
+        {
+            unit.Completion.TrySetException(error);
+            return;
+        }
+
+        if (unit.Items.Count > 0)
+            Committed?.Invoke(unit.Items);
+        unit.Completion.TrySetResult();
+    }
+
+    private async Task ApplyAsync(IEnumerable<Migrations> migrations, CancellationToken cancellationToken)
+    {
+        await ExecuteScriptAsync("CREATE TABLE IF NOT EXISTS schema_migrations (module TEXT NOT NULL, number BIGINT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (module, number))");
+        var done = (await QueryAsync("SELECT module, number FROM schema_migrations", row => (row.GetString(0), row.GetInt64(1)))).ToHashSet();
+        foreach (var set in migrations)
+        {
+            foreach (var script in set.Scripts.Where(script => !done.Contains((set.Module, script.Number))))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await ExecuteScriptAsync($"{Dialect(script.Sql)};\nINSERT INTO schema_migrations (module, number, name) VALUES ('{set.Module}', {script.Number}, '{script.Name}')");
+            }
+        }
+    }
+}

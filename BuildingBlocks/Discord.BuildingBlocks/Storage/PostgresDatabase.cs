@@ -1,0 +1,85 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace Discord.BuildingBlocks.Storage;
+
+/// <summary>PostgreSQL: one pipelined batch in one transaction a commit, on one writer connection, so that commits keep their order.</summary>
+public sealed class PostgresDatabase(string connectionString) : Database
+{
+    private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        MaxAutoPrepare = 200,
+        AutoPrepareMinUsages = 2,
+        // Text and bigint go to columns of their own type only; arguments carry their types.
+        ApplicationName = "discord",
+    }.ToString()).Build();
+
+    private NpgsqlConnection? _writer;
+
+    public override string Engine => "postgres";
+
+    public override async ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> map, params object?[] arguments)
+    {
+        Interlocked.Increment(ref _queries);
+        await using var command = _source.CreateCommand(sql);
+        foreach (var argument in arguments)
+            command.Parameters.Add(new NpgsqlParameter { Value = Argument(argument) });
+        var rows = new List<T>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            rows.Add(map(reader));
+        return rows;
+    }
+
+    private protected override async Task OpenAsync(CancellationToken cancellationToken) => _writer = await _source.OpenConnectionAsync(cancellationToken);
+
+    private protected override async Task CloseAsync()
+    {
+        if (_writer is not null)
+            await _writer.DisposeAsync();
+        await _source.DisposeAsync();
+    }
+
+    private protected override string Dialect(string migration) => migration
+        .Replace("{blob}", "BYTEA", StringComparison.Ordinal)
+        .Replace("{clustered}", "", StringComparison.Ordinal);
+
+    private protected override async Task ExecuteScriptAsync(string sql)
+    {
+        await using var transaction = await _writer!.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand(sql, _writer, transaction);
+        await command.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
+    }
+
+    private protected override async ValueTask WriteAsync(IReadOnlyList<WriteUnit> units)
+    {
+        if (_writer is not { State: System.Data.ConnectionState.Open })
+        {
+            // The server went away since the last commit: nothing of this batch has been sent yet.
+            if (_writer is not null)
+                await _writer.DisposeAsync();
+            _writer = await _source.OpenConnectionAsync();
+        }
+
+        // A batch without an explicit transaction is one implicit transaction: committed whole or not at all, in one round trip.
+        await using var batch = new NpgsqlBatch(_writer);
+        foreach (var unit in units)
+        {
+            foreach (var statement in unit.Statements)
+            {
+                var command = new NpgsqlBatchCommand(statement.Sql);
+                foreach (var argument in statement.Arguments)
+                    command.Parameters.Add(new NpgsqlParameter { Value = Argument(argument) });
+                batch.BatchCommands.Add(command);
+            }
+        }
+
+        await batch.ExecuteNonQueryAsync();
+    }
+
+    private protected override Exception Translate(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } unique
+            ? new UniqueViolationException(unique.ConstraintName ?? unique.MessageText, unique)
+            : exception;
+}

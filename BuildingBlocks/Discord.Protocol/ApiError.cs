@@ -1,0 +1,117 @@
+namespace Discord.Protocol;
+
+/// <summary>A refusal that a client can see: an HTTP status, and Discord's own numeric code and words.</summary>
+/// <param name="Status">HTTP status, 400-599.</param>
+/// <param name="Code">Discord's JSON error code; 0 is "general error".</param>
+/// <param name="Message">Discord's words for that code: clients show them.</param>
+/// <remarks>Source: Discord docs, Opcodes and Status Codes, "JSON Error Codes".</remarks>
+public sealed record ApiError(int Status, int Code, string Message)
+{
+    public static readonly ApiError Unauthorized = new(401, 0, "401: Unauthorized");
+    public static readonly ApiError NotFound = new(404, 0, "404: Not Found");
+    public static readonly ApiError MethodNotAllowed = new(405, 0, "405: Method Not Allowed");
+    public static readonly ApiError InternalServerError = new(500, 0, "500: Internal Server Error");
+    public static readonly ApiError BadRequest = new(400, 0, "400: Bad Request");
+
+    public static readonly ApiError UnknownApplication = new(404, 10002, "Unknown Application");
+    public static readonly ApiError UnknownChannel = new(404, 10003, "Unknown Channel");
+    public static readonly ApiError UnknownGuild = new(404, 10004, "Unknown Guild");
+    public static readonly ApiError UnknownInvite = new(404, 10006, "Unknown Invite");
+    public static readonly ApiError UnknownMember = new(404, 10007, "Unknown Member");
+    public static readonly ApiError UnknownMessage = new(404, 10008, "Unknown Message");
+    public static readonly ApiError UnknownOverwrite = new(404, 10009, "Unknown Overwrite");
+    public static readonly ApiError UnknownRole = new(404, 10011, "Unknown Role");
+    public static readonly ApiError UnknownToken = new(404, 10012, "Unknown Token");
+    public static readonly ApiError UnknownUser = new(404, 10013, "Unknown User");
+    public static readonly ApiError UnknownEmoji = new(400, 10014, "Unknown Emoji");
+    public static readonly ApiError UnknownBan = new(404, 10026, "Unknown Ban");
+    public static readonly ApiError BotsCannotUseThis = new(403, 20001, "Bots cannot use this endpoint");
+    public static readonly ApiError OnlyBots = new(403, 20002, "Only bots can use this endpoint");
+    public static readonly ApiError NotAuthorisedOnApplication = new(403, 20012, "You are not authorized to perform this action on this application");
+    public static readonly ApiError OnlyOwner = new(403, 20018, "Only the owner of this account can perform this action");
+    public static readonly ApiError MaximumGuilds = new(400, 30001, "Maximum number of guilds reached (100)");
+    public static readonly ApiError MaximumPins = new(400, 30003, "Maximum number of pins reached for the channel (250)");
+    public static readonly ApiError MaximumRoles = new(400, 30005, "Maximum number of guild roles reached (250)");
+    public static readonly ApiError MaximumReactions = new(400, 30010, "Maximum number of reactions reached (20)");
+    public static readonly ApiError MaximumChannels = new(400, 30013, "Maximum number of guild channels reached (500)");
+    public static readonly ApiError MaximumInvites = new(400, 30016, "Maximum number of invites reached (1000)");
+    public static readonly ApiError MaximumMembers = new(400, 30019, "Maximum number of server members reached");
+    public static readonly ApiError MaximumOverwrites = new(400, 30060, "Maximum number of permission overwrites reached (1000)");
+    public static readonly ApiError RequestTooLarge = new(413, 40005, "Request entity too large");
+    public static readonly ApiError UserBanned = new(403, 40007, "The user is banned from this guild");
+    public static readonly ApiError MissingAccess = new(403, 50001, "Missing Access");
+    public static readonly ApiError InvalidAccountType = new(403, 50002, "Invalid account type");
+    public static readonly ApiError CannotExecuteOnDm = new(403, 50003, "Cannot execute action on a DM channel");
+    public static readonly ApiError CannotEditOthersMessage = new(403, 50005, "Cannot edit a message authored by another user");
+    public static readonly ApiError EmptyMessage = new(400, 50006, "Cannot send an empty message");
+    public static readonly ApiError CannotMessageUser = new(403, 50007, "Cannot send messages to this user");
+    public static readonly ApiError NonTextChannel = new(400, 50008, "Cannot send messages in a non-text channel");
+    public static readonly ApiError VerificationLevel = new(403, 50009, "Channel verification level is too high for you to gain access");
+    public static readonly ApiError MissingPermissions = new(403, 50013, "Missing Permissions");
+    public static readonly ApiError BulkDeleteCount = new(400, 50016, "Provided too few or too many messages to delete. Must provide at least 2 and at most 100 messages to delete");
+    public static readonly ApiError PinWrongChannel = new(400, 50019, "A message can only be pinned to the channel it was sent in");
+    public static readonly ApiError SystemMessage = new(403, 50021, "Cannot execute action on a system message");
+    public static readonly ApiError ChannelType = new(400, 50024, "Cannot execute action on this channel type");
+    public static readonly ApiError InvalidRole = new(400, 50028, "Invalid role");
+    public static readonly ApiError InvalidRecipients = new(400, 50033, "Invalid Recipient(s)");
+    public static readonly ApiError TooOldToBulkDelete = new(400, 50034, "You can only bulk delete messages that are under 14 days old.");
+    public static readonly ApiError InvalidGuild = new(400, 50055, "Invalid Guild");
+    public static readonly ApiError InvalidJson = new(400, 50109, "The request body contains invalid JSON.");
+    public static readonly ApiError Overloaded = new(503, 130000, "API resource is currently overloaded. Try again a little later");
+    public static readonly ApiError ReplyNeedsHistory = new(400, 160002, "Cannot reply without permission to read message history");
+
+    /// <summary>A slowmode refusal.</summary>
+    /// <param name="retryAfter">Seconds until the user may post again.</param>
+    /// <remarks>20016 is answered with 429 and a retry_after, as the rate limits are.</remarks>
+    public static ApiError Slowmode(double retryAfter) => new(429, 20016, "This action cannot be performed due to slowmode rate limit") { RetryAfter = retryAfter };
+
+    /// <summary>Per-field errors of an "Invalid Form Body" (50035), by the field's path.</summary>
+    public FormErrors? Errors { get; init; }
+
+    /// <summary>Seconds to wait, for the errors that are sent as 429.</summary>
+    public double? RetryAfter { get; init; }
+
+    public static ApiError InvalidFormBody(FormErrors errors) => new(400, 50035, "Invalid Form Body") { Errors = errors };
+
+    /// <summary>A 50035 with one field.</summary>
+    public static ApiError InvalidField(string path, string code, string message)
+    {
+        var errors = new FormErrors();
+        errors.Add(path, code, message);
+        return InvalidFormBody(errors);
+    }
+}
+
+/// <summary>The tree of an error body's "errors": object keys and array indexes, with lists of code and message at the leaves.</summary>
+/// <remarks>Source: Discord docs, Reference, "Error Messages". A path is dotted: "embeds.0.title"; the empty path is the whole body.</remarks>
+public sealed class FormErrors
+{
+    private readonly List<(string Path, string Code, string Message)> _leaves = [];
+
+    public bool Any => _leaves.Count > 0;
+
+    public IReadOnlyList<(string Path, string Code, string Message)> Leaves => _leaves;
+
+    public void Add(string path, string code, string message) => _leaves.Add((path, code, message));
+}
+
+/// <summary>Either a value or the <see cref="ApiError"/> that the caller sends back. Expected refusals return; only bugs throw.</summary>
+public readonly struct Result<T>
+{
+    private readonly T? _value;
+
+    private Result(T value) => _value = value;
+
+    private Result(ApiError error) => Error = error;
+
+    /// <summary>The refusal, or null when there is a value.</summary>
+    public ApiError? Error { get; }
+
+    /// <summary>The value.</summary>
+    /// <exception cref="InvalidOperationException">There is an <see cref="Error"/> instead: the caller forgot to look.</exception>
+    public T Value => Error is null ? _value! : throw new InvalidOperationException($"No value: {Error.Message}.");
+
+    public static implicit operator Result<T>(T value) => new(value);
+
+    public static implicit operator Result<T>(ApiError error) => new(error);
+}

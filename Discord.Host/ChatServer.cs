@@ -1,0 +1,201 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Discord.BuildingBlocks;
+using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Storage;
+using Discord.BuildingBlocks.Streams;
+using Discord.Host.Api;
+using Discord.Host.Gateway;
+using Discord.Modules.Users.Contracts;
+using MediatR;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Serilog;
+
+namespace Discord.Host;
+
+/// <summary>Builds the host from its settings, opens the stores, and serves until it is told to stop.</summary>
+internal sealed class ChatServer : IAsyncDisposable
+{
+    /// <summary>Source: protocol.md 2.5: a request body has 25 MiB at most.</summary>
+    private const long MaxRequestBody = 25 << 20;
+
+    private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(3);
+
+    private readonly WebApplication _app;
+    private readonly Database _database;
+    private Relay? _relay;
+    private Timer? _sweep;
+
+    private ChatServer(WebApplication app)
+    {
+        _app = app;
+        _database = app.Services.GetRequiredService<Database>();
+    }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where the server listens, once it was started.</summary>
+    public ICollection<string> Urls => _app.Urls;
+
+    public bool IsReady { get; private set; }
+
+    /// <param name="settings">What the command line said, over the file and the environment.</param>
+    public static ChatServer Create(IReadOnlyDictionary<string, string?> settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
+        builder.Configuration.AddInMemoryCollection(settings);
+        var configuration = builder.Configuration;
+        var data = Path.GetFullPath(configuration["Data"] ?? "data");
+        Directory.CreateDirectory(data);
+
+        builder.Logging.ClearProviders().AddSerilog(new LoggerConfiguration().ReadFrom.Configuration(configuration).CreateLogger(), dispose: true);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, data));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(OpenDatabase(configuration, data));
+        builder.Services.AddSingleton(Migrations.Of("Outbox", typeof(Database).Assembly));
+        builder.Services.AddModules(configuration, Program.Modules);
+        builder.Services.AddSingleton<GatewayLimits>();
+        builder.Services.AddSingleton<GatewaySessions>();
+        builder.Services.AddSingleton<GatewayProtocol>();
+        builder.Services.AddSingleton<GatewayEndpoint>();
+        builder.Services.AddSingleton<GatewayDispatcher>();
+        builder.Services.AddSingleton<IGatewayDispatcher>(provider => provider.GetRequiredService<GatewayDispatcher>());
+        builder.Services.AddSingleton<RateLimiter>();
+        builder.Services.AddSingleton<ApiPipeline>();
+        builder.Services.AddSingleton<IEndpoint, GetGateway>();
+        builder.Services.AddSingleton<IEndpoint, GetBotGateway>();
+        builder.Services.AddRouting();
+        var server = new ChatServer(builder.Build());
+        server.Configure();
+        return server;
+    }
+
+    /// <summary>Opens the stores: migrations, ids, and what the modules do at start.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await _database.StartAsync(Services.GetServices<Migrations>().OrderBy(set => set.Module != "Outbox"), cancellationToken);
+        _relay = Services.GetRequiredService<Relay>();
+        await _relay.StartAsync();
+        foreach (var startup in Services.GetServices<BuildingBlocks.IStartup>())
+            await startup.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Opens the stores and serves. Returns when the listeners accept.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await OpenAsync(cancellationToken);
+        var sessions = Services.GetRequiredService<GatewaySessions>();
+        _sweep = new Timer(_ => _ = sessions.SweepAsync(), null, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
+        await _app.StartAsync(cancellationToken);
+        IsReady = true;
+        await GreetAsync();
+    }
+
+    /// <summary>Serves until SIGTERM or Ctrl+C.</summary>
+    public Task WaitAsync() => _app.WaitForShutdownAsync();
+
+    /// <summary>Graceful: clients are told to come back, what is queued is written, then everything closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        IsReady = false;
+        await Services.GetRequiredService<GatewayEndpoint>().StopAsync(s_goodbye);
+        if (_sweep is not null)
+            await _sweep.DisposeAsync();
+        await _app.StopAsync();
+        if (_relay is not null)
+            await _relay.DisposeAsync();
+        await Services.GetRequiredService<GatewayDispatcher>().DisposeAsync();
+        await _database.DisposeAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static Database OpenDatabase(IConfiguration configuration, string data)
+    {
+        var engine = configuration["Database:Engine"] ?? "sqlite";
+        return engine switch
+        {
+            "sqlite" => new SqliteDatabase(Path.Combine(data, "chat.db"), TimeProvider.System),
+            "postgres" when configuration["Database:Postgres"] is { Length: > 0 } connection => new PostgresDatabase(connection),
+            "postgres" => throw new InvalidOperationException("Database:Engine is postgres, but Database:Postgres (the connection string) is empty."),
+            _ => throw new InvalidOperationException($"Database:Engine is '{engine}'; it can be sqlite or postgres."),
+        };
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, IConfiguration configuration, string data)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
+        var urls = configuration["Listen:Urls"] is { Length: > 0 } given ? given.Split(';') : [configuration["Listen:Http"]!, configuration["Listen:Https"]!];
+        foreach (var address in urls.Where(url => !string.IsNullOrWhiteSpace(url)).Select(BindingAddress.Parse))
+        {
+            void Configure(ListenOptions listener)
+            {
+                // WebSockets over HTTP/2 have no upgrade; browsers then take HTTP/1.1 for everything, which costs nothing here.
+                listener.Protocols = HttpProtocols.Http1;
+                if (address.Scheme == "https")
+                    listener.UseHttps(Certificate(data));
+            }
+
+            if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip))
+                kestrel.Listen(ip, address.Port, Configure);
+            else if (address.Host == "localhost")
+                kestrel.ListenLocalhost(address.Port, Configure);
+            else
+                kestrel.ListenAnyIP(address.Port, Configure);
+        }
+    }
+
+    // Kept, so that a browser that once trusted it goes on to.
+    private static X509Certificate2 Certificate(string data)
+    {
+        var file = Path.Combine(data, "tls.pfx");
+        if (File.Exists(file))
+            return X509CertificateLoader.LoadPkcs12FromFile(file, null);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(IPAddress.IPv6Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
+        var now = TimeProvider.System.GetUtcNow();
+        using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(10));
+        File.WriteAllBytes(file, made.Export(X509ContentType.Pkcs12));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return X509CertificateLoader.LoadPkcs12FromFile(file, null);
+    }
+
+    private void Configure()
+    {
+        var gateway = Services.GetRequiredService<GatewayEndpoint>();
+        var api = Services.GetRequiredService<ApiPipeline>();
+        _app.Use((http, next) => GatewayEndpoint.IsHandshake(http) ? gateway.HandleAsync(http) : api.RunAsync(http, next));
+        _app.UseMiddleware<WebClient>();
+        _app.UseRouting();
+        _app.MapGet("/healthz", http => HealthAsync(http, isAlive: true));
+        _app.MapGet("/readyz", http => HealthAsync(http, IsReady));
+        api.Map(_app);
+    }
+
+    private Task HealthAsync(HttpContext http, bool isAlive)
+    {
+        var drift = Services.GetRequiredService<SnowflakeGenerator>().Drift;
+        var body = new { status = isAlive ? "ok" : "starting", database = _database.Engine, sessions = Services.GetRequiredService<GatewaySessions>().Count, clock_drift_ms = (long)drift.TotalMilliseconds };
+        http.Response.StatusCode = isAlive ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        http.Response.ContentType = "application/json";
+        return http.Response.Body.WriteAsync(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body), http.RequestAborted).AsTask();
+    }
+
+    private async Task GreetAsync()
+    {
+        var logger = Services.GetRequiredService<ILogger<ChatServer>>();
+        foreach (var url in _app.Urls)
+            logger.LogInformation("Now listening on {Url}", url);
+        if (await Services.GetRequiredService<IMediator>().Send(new GetOwnerClaim()) is { } claim)
+            logger.LogInformation("This server has no owner yet. Whoever opens this link after logging in becomes it: {Url}/claim/{Claim}", _app.Urls.FirstOrDefault(), claim);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Text.Json;
+using Discord.Host.Gateway.Encoding;
+
+namespace Discord.Host.Gateway;
+
+/// <summary>One connection's conversation: which opcodes are due, and what each does. Used by the connection's receive loop alone.</summary>
+/// <remarks>Source: Discord docs, Gateway, "Connection Lifecycle"; protocol.md 3.2-3.4.</remarks>
+internal sealed class GatewayClient(GatewayConnection connection, string resumeUrl, GatewayProtocol protocol, Action onIdentified)
+{
+    private const int MaxKnownOpcode = 43;
+    private static readonly JsonDocumentOptions s_json = new() { MaxDepth = 32 };
+
+    private readonly Queue<long> _received = new();
+    private GatewaySession? _session;
+    private JsonElement _identify;
+    private bool _identified;
+
+    public void Hello(int heartbeatInterval) =>
+        connection.Send(System.Text.Encoding.UTF8.GetBytes($"{{\"op\":10,\"d\":{{\"heartbeat_interval\":{heartbeatInterval},\"_trace\":[]}},\"s\":null,\"t\":null}}"));
+
+    /// <summary>Handles one message of the client.</summary>
+    /// <returns>Null, or the code to close with.</returns>
+    public async ValueTask<CloseCode?> HandleAsync(byte[] message, CancellationToken cancellationToken)
+    {
+        if (IsTooMany())
+            return CloseCode.RateLimited;
+        if (Decode(message) is not { } payload)
+            return CloseCode.DecodeError;
+        using var document = payload;
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("op", out var opcode) || !GatewayProtocol.TryInt(opcode, out var op))
+            return CloseCode.DecodeError;
+        var d = root.TryGetProperty("d", out var data) ? data : default;
+        switch (op)
+        {
+            // Always answered, also before IDENTIFY.
+            case 1 or 40:
+                connection.LastHeartbeat = protocol.Sessions.Now;
+                connection.Send("{\"op\":11,\"d\":null,\"s\":null,\"t\":null}"u8);
+                return null;
+            case 2:
+                return _session is null ? await IdentifyAsync(d, cancellationToken) : CloseCode.AlreadyAuthenticated;
+            case 6:
+                return _session is null ? await ResumeAsync(d) : CloseCode.AlreadyAuthenticated;
+        }
+
+        if (op is < 0 or > MaxKnownOpcode)
+            return CloseCode.UnknownOpcode;
+        if (_session is not { } session)
+            return CloseCode.NotAuthenticated;
+        switch (op)
+        {
+            case 0:
+                await protocol.PostAsync(session, d, cancellationToken);
+                return null;
+            case 3:
+                return await protocol.SetPresenceAsync(session, d, _identify, isFirst: false, cancellationToken) ? null : CloseCode.DecodeError;
+            case 8:
+                return await protocol.RequestMembersAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
+            default:
+                // Known opcodes of features that this server does not have: ignored, as clients expect.
+                return null;
+        }
+    }
+
+    /// <summary>The connection is about to end: a client that closes with 1000 or 1001 ends its session; so do the codes after which no client resumes.</summary>
+    public void ClosedBy(int? code, bool byClient)
+    {
+        _ends = byClient ? code is 1000 or 1001
+            : (CloseCode)(code ?? 0) is CloseCode.AuthenticationFailed or CloseCode.InvalidShard or CloseCode.ShardingRequired or CloseCode.InvalidIntents or CloseCode.DisallowedIntents;
+    }
+
+    private bool _ends;
+
+    /// <summary>Lets go of the session: it ends, or waits for RESUME.</summary>
+    public async ValueTask EndAsync()
+    {
+        if (!_identified)
+            onIdentified();
+        if (_session is not { } session)
+            return;
+        session.Detach(connection);
+        if (_ends)
+            await protocol.Sessions.EndAsync(session, CloseCode.Normal);
+    }
+
+    private async ValueTask<CloseCode?> IdentifyAsync(JsonElement d, CancellationToken cancellationToken)
+    {
+        var (options, refused) = await protocol.CheckIdentifyAsync(d);
+        if (options is null)
+            return refused;
+        if (options.IsBot && !protocol.Sessions.TryIdentify(options.UserId))
+        {
+            InvalidSession();
+            return null;
+        }
+
+        Identified();
+        _identify = d.Clone();
+        connection.LastHeartbeat = protocol.Sessions.Now;
+        var session = _session = protocol.Sessions.Create(options);
+        // true, or by some libraries the name of a stream compression that the query already asked for.
+        connection.Carry(session, d.TryGetProperty("compress", out var compress) && compress.ValueKind == JsonValueKind.True);
+        await protocol.StartAsync(session, connection, _identify, resumeUrl, cancellationToken);
+        return null;
+    }
+
+    private async ValueTask<CloseCode?> ResumeAsync(JsonElement d)
+    {
+        if (d.ValueKind != JsonValueKind.Object || !GatewayProtocol.TryText(d, "token", out var token) || !GatewayProtocol.TryText(d, "session_id", out var id)
+            || !d.TryGetProperty("seq", out var seq) || !(seq.ValueKind == JsonValueKind.Null || GatewayProtocol.TryInt(seq, out _)))
+            return CloseCode.DecodeError;
+        if (await protocol.AuthenticateAsync(token) is not { } owner)
+            return CloseCode.AuthenticationFailed;
+        // Somebody else's session is as unknown as one that never was.
+        if (protocol.Sessions.Find(id) is not { } session || session.UserId != owner.UserId)
+        {
+            InvalidSession();
+            return null;
+        }
+
+        connection.Carry(session, compressPayloads: false);
+        var resumed = new DispatchPayload("RESUMED", "{\"_trace\":[]}"u8.ToArray());
+        var result = session.Resume(connection, seq.ValueKind == JsonValueKind.Null ? 0 : seq.GetInt32(), resumed, out var previous);
+        if (result != ResumeResult.Resumed)
+        {
+            connection.Release();
+            if (result == ResumeResult.InvalidSequence)
+                return CloseCode.InvalidSequence;
+            InvalidSession();
+            return null;
+        }
+
+        previous?.Close(CloseCode.UnknownError);
+        Identified();
+        _session = session;
+        _identify = d.Clone();
+        connection.LastHeartbeat = protocol.Sessions.Now;
+        connection.Flush();
+        if (session.PresenceEnded)
+            await protocol.SetPresenceAsync(session, default, default, isFirst: true, CancellationToken.None);
+        return null;
+    }
+
+    // The socket stays open: some libraries identify on it.
+    private void InvalidSession() => connection.Send("{\"op\":9,\"d\":false,\"s\":null,\"t\":null}"u8);
+
+    private void Identified()
+    {
+        if (_identified)
+            return;
+        _identified = true;
+        onIdentified();
+    }
+
+    private bool IsTooMany()
+    {
+        var sessions = protocol.Sessions;
+        while (_received.TryPeek(out var at) && sessions.Since(at) >= TimeSpan.FromMinutes(1))
+            _received.Dequeue();
+        _received.Enqueue(sessions.Now);
+        return _received.Count > GatewayLimits.MaxClientMessagesPerMinute;
+    }
+
+    private JsonDocument? Decode(byte[] message)
+    {
+        try
+        {
+            if (!connection.IsEtf)
+                return JsonDocument.Parse(message, s_json);
+            var json = new ArrayBufferWriter<byte>(message.Length * 2);
+            return Etf.TryReadTerm(message, json) ? JsonDocument.Parse(json.WrittenMemory.ToArray(), s_json) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

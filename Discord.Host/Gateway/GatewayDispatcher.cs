@@ -1,0 +1,283 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Discord.BuildingBlocks.Streams;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Presence.Contracts;
+using Discord.Protocol;
+using Discord.Protocol.Gateway;
+using MediatR;
+
+namespace Discord.Host.Gateway;
+
+/// <summary>Takes committed events to the sessions that may see them: serialized once, in the order of their streams.</summary>
+/// <remarks>
+/// A few lanes, each with one loop; a stream belongs to one lane, so its events keep their order and its subscriptions need no lock. The
+/// loop hands over everything that waits before it flushes the sessions that got something: a burst becomes one write for each socket.
+/// </remarks>
+internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisposable
+{
+    private readonly GatewaySessions _sessions;
+    private readonly IMediator _mediator;
+    private readonly ILogger<GatewayDispatcher> _logger;
+    private readonly DispatchLane[] _lanes;
+    private long _delivered;
+
+    public GatewayDispatcher(GatewaySessions sessions, IMediator mediator, ILogger<GatewayDispatcher> logger)
+    {
+        _sessions = sessions;
+        _mediator = mediator;
+        _logger = logger;
+        _lanes = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => new DispatchLane(this))];
+        sessions.Ended = session =>
+        {
+            foreach (var lane in _lanes)
+                lane.Queue.Writer.TryWrite(new StreamItem(default, null, null, null, new SessionEnded(session)));
+        };
+    }
+
+    /// <summary>Events handed to sessions since the start.</summary>
+    public long Delivered => Volatile.Read(ref _delivered);
+
+    /// <summary>Events that wait for a lane.</summary>
+    public int Waiting => _lanes.Sum(lane => lane.Waiting);
+
+    public void Dispatch(StreamItem item)
+    {
+        var lane = _lanes[Lanes.SlotOf(item.StreamKey) % _lanes.Length];
+        Interlocked.Increment(ref lane.Waiting);
+        lane.Queue.Writer.TryWrite(item);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lane in _lanes)
+            lane.Queue.Writer.TryComplete();
+        await Task.WhenAll(_lanes.Select(lane => lane.Running));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Dispatching {EventName} failed; the stream goes on with the next event")]
+    private static partial void LogFailed(ILogger logger, Exception e, string eventName);
+
+    private sealed record SessionEnded(GatewaySession Session);
+
+    /// <summary>One event on its way to its recipients.</summary>
+    private struct Delivery
+    {
+        public GatewayEvent Event;
+        public DispatchPayload Payload;
+        public DispatchPayload? Stripped;
+        public bool HasStripped;
+        public bool OnlySmallForUsers;
+        public int Count;
+    }
+
+    private sealed class DispatchLane
+    {
+        // Human clients follow presence only where they hold all members; larger guilds are asked for what is on screen.
+        private const int PresenceForUsersUpTo = 250;
+        private const int MaxBatch = 256;
+
+        private readonly GatewayDispatcher _owner;
+        private readonly Dictionary<Snowflake, GuildStream> _streams = [];
+        private readonly HashSet<GatewayConnection> _dirty = [];
+        private readonly VisitSubscription<Delivery> _visit;
+
+        public DispatchLane(GatewayDispatcher owner)
+        {
+            _owner = owner;
+            _visit = Visit;
+            Running = RunAsync();
+        }
+
+        public int Waiting;
+
+        public Channel<StreamItem> Queue { get; } = System.Threading.Channels.Channel.CreateUnbounded<StreamItem>(new UnboundedChannelOptions { SingleReader = true });
+
+        public Task Running { get; }
+
+        private async Task RunAsync()
+        {
+            await Task.Yield();
+            while (await Queue.Reader.WaitToReadAsync())
+            {
+                for (var i = 0; i < MaxBatch && Queue.Reader.TryRead(out var item); i++)
+                {
+                    Interlocked.Decrement(ref Waiting);
+                    try
+                    {
+                        await HandleAsync(item);
+                    }
+                    catch (Exception e)
+                    {
+                        // The edge of a loop that must survive: one bad event may not stop a guild.
+                        LogFailed(_owner._logger, e, item.Event?.Name ?? "a subscription");
+                    }
+                }
+
+                foreach (var connection in _dirty)
+                    connection.Flush();
+                _dirty.Clear();
+            }
+        }
+
+        private ValueTask HandleAsync(StreamItem item) => item switch
+        {
+            { Event: { } e } => HandleEventAsync(e, item),
+            { Watcher: Subscription subscription } => SubscribeAsync(subscription, item.StreamKey, item.View!),
+            { Watcher: SessionEnded ended } => Forget(ended.Session),
+            _ => ValueTask.CompletedTask,
+        };
+
+        private async ValueTask HandleEventAsync(GatewayEvent e, StreamItem item)
+        {
+            var audience = e.Audience;
+            if (e is ISessionEnd end)
+                await EndSessionsAsync(end);
+            if (e is IMembershipChange { Roles: not null } change)
+                await FollowMemberAsync(change, item);
+
+            switch (audience.Kind)
+            {
+                case AudienceKind.Users:
+                    ToUsers(e, audience, new DispatchPayload(e.Name, item.Data!));
+                    break;
+                case AudienceKind.Guild or AudienceKind.Channel when _streams.TryGetValue(audience.GuildId, out var stream) && item.View is { } view:
+                    ToGuild(e, audience, stream, view, new DispatchPayload(e.Name, item.Data!));
+                    break;
+            }
+
+            if (e is IMembershipChange { Roles: null } left && _streams.TryGetValue(left.GuildId, out var guild))
+                Drop(guild, guild.RemoveUser(left.UserId), left.GuildId);
+            if (e is IGuildEnd gone)
+                _streams.Remove(gone.GuildId);
+        }
+
+        private void ToGuild(GatewayEvent e, in Audience audience, GuildStream stream, IGuildView view, DispatchPayload payload)
+        {
+            var delivery = new Delivery { Event = e, Payload = payload, OnlySmallForUsers = e is PresenceUpdated && view.MemberCount > PresenceForUsersUpTo };
+            stream.Visit(audience, view, ref delivery, _visit);
+            _owner._delivered += delivery.Count;
+        }
+
+        // Runs for each recipient.
+        private void Visit(Subscription subscription, ref Delivery delivery)
+        {
+            var options = subscription.Options;
+            var intents = delivery.Event.Intents;
+            // A user's own member change is theirs whatever they asked for.
+            if (intents != Intents.None && (options.Intents & intents) == 0 && !(delivery.Event is IMembershipChange own && own.UserId == options.UserId))
+                return;
+            if (delivery.OnlySmallForUsers && !options.IsBot)
+                return;
+            var payload = delivery.Payload;
+            if (!options.ReadsContent && !delivery.Event.MayReadContent(options.UserId))
+            {
+                if (!delivery.HasStripped)
+                {
+                    delivery.HasStripped = true;
+                    if (delivery.Event.DataWithoutContent is { } data)
+                        delivery.Stripped = new DispatchPayload(delivery.Event.Name, JsonSerializer.SerializeToUtf8Bytes(data, data.GetType(), ProtocolJson.Options));
+                }
+
+                payload = delivery.Stripped ?? payload;
+            }
+
+            delivery.Count++;
+            Enqueue(subscription.Session, payload);
+        }
+
+        private void ToUsers(GatewayEvent e, in Audience audience, DispatchPayload payload)
+        {
+            foreach (var userId in audience.UserIds)
+            {
+                foreach (var session in _owner._sessions.OfUser(userId))
+                {
+                    if (!session.Options.TakesUserEvents || (e.Intents != Intents.None && (session.Options.Intents & e.Intents) == 0))
+                        continue;
+                    // A bot learns of a direct message channel by its first message.
+                    if (session.Options.IsBot && e is DirectMessageOpened)
+                        continue;
+                    Enqueue(session, payload);
+                    _owner._delivered++;
+                }
+            }
+        }
+
+        private async ValueTask FollowMemberAsync(IMembershipChange change, StreamItem item)
+        {
+            var roles = change.Roles!;
+            if (_streams.TryGetValue(change.GuildId, out var stream) && stream.OfUser(change.UserId).Count > 0)
+            {
+                stream.SetRoles(change.UserId, roles, item.View!.OwnerId);
+                return;
+            }
+
+            // An update of a member who follows nothing has nobody to subscribe.
+            if (item.Event is GuildMemberUpdated)
+                return;
+            foreach (var session in _owner._sessions.OfUser(change.UserId))
+            {
+                if (session.Options.Owns(change.GuildId))
+                    await SubscribeAsync(new Subscription(session, roles), change.GuildId, item.View!);
+            }
+        }
+
+        private async ValueTask SubscribeAsync(Subscription subscription, Snowflake guildId, IGuildView view)
+        {
+            var session = subscription.Session;
+            if (!_streams.TryGetValue(guildId, out var stream))
+                _streams.Add(guildId, stream = new GuildStream());
+            if (session.IsEnded || stream.Has(session))
+                return;
+            var options = session.Options;
+            var scope = new GuildCreateScope(
+                options.LargeThreshold,
+                Members: !options.IsBot || options.Intents.HasFlag(Intents.GuildMembers) || options.Intents.HasFlag(Intents.GuildPresences),
+                Presences: options.Intents.HasFlag(Intents.GuildPresences),
+                OnlyViewableChannels: !options.IsBot);
+            if (await view.WriteGuildCreateAsync(session.UserId, scope) is not { } body)
+                return;
+            if (options.Intents.HasFlag(Intents.Guilds))
+                Enqueue(session, new DispatchPayload("GUILD_CREATE", body));
+            stream.Add(subscription, view.OwnerId);
+        }
+
+        private void Drop(GuildStream stream, IReadOnlyList<Subscription> left, Snowflake guildId)
+        {
+            if (left.Count == 0)
+                return;
+            var payload = new DispatchPayload("GUILD_DELETE", JsonSerializer.SerializeToUtf8Bytes(new { id = guildId }, ProtocolJson.Options));
+            foreach (var subscription in left.Where(subscription => subscription.Options.Intents.HasFlag(Intents.Guilds)))
+                Enqueue(subscription.Session, payload);
+            if (stream.IsEmpty)
+                _streams.Remove(guildId);
+        }
+
+        private async ValueTask EndSessionsAsync(ISessionEnd end)
+        {
+            foreach (var session in _owner._sessions.OfUser(end.UserId))
+            {
+                if (end.TokenHash is null || session.Options.TokenHash == end.TokenHash)
+                    await _owner._sessions.EndAsync(session, CloseCode.AuthenticationFailed);
+            }
+        }
+
+        private ValueTask Forget(GatewaySession session)
+        {
+            foreach (var (guildId, stream) in _streams)
+            {
+                stream.Remove(session);
+                if (stream.IsEmpty)
+                    _streams.Remove(guildId);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        private void Enqueue(GatewaySession session, DispatchPayload payload)
+        {
+            if (session.Enqueue(payload) is { } connection)
+                _dirty.Add(connection);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+using System.Text.Json;
+using Discord.BuildingBlocks;
+using Discord.Host.Api;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Integrations.Contracts;
+using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Presence.Contracts;
+using Discord.Modules.Users.Contracts;
+using Discord.Protocol;
+using Discord.Protocol.Gateway;
+using MediatR;
+
+namespace Discord.Host.Gateway;
+
+/// <summary>What the opcodes mean: checks, and what they ask of the modules. Holds no state of a connection.</summary>
+internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rateLimiter, IMediator mediator, ILogger<GatewayProtocol> logger)
+{
+    private const int ChunkSize = 1000;
+    private const int MaxPrefixResults = 100;
+
+    public ILogger Logger => logger;
+
+    public GatewaySessions Sessions => sessions;
+
+    /// <summary>Checks IDENTIFY.</summary>
+    /// <returns>The session's options, or the close code that the mistake deserves.</returns>
+    public async ValueTask<(SessionOptions? Options, CloseCode Refused)> CheckIdentifyAsync(JsonElement d)
+    {
+        if (d.ValueKind != JsonValueKind.Object || !TryText(d, "token", out var token))
+            return (null, CloseCode.DecodeError);
+        if (await AuthenticateAsync(token) is not { } owner)
+            return (null, CloseCode.AuthenticationFailed);
+
+        var (shardId, shardCount) = (0, 1);
+        if (d.TryGetProperty("shard", out var shard) && shard.ValueKind != JsonValueKind.Null)
+        {
+            if (shard.ValueKind != JsonValueKind.Array || shard.GetArrayLength() != 2 || !TryInt(shard[0], out shardId) || !TryInt(shard[1], out shardCount) || shardCount < 1 || shardId < 0 || shardId >= shardCount)
+                return (null, CloseCode.InvalidShard);
+        }
+
+        var intents = Intents.All;
+        if (owner.IsBot)
+        {
+            if (!d.TryGetProperty("intents", out var asked) || !asked.TryGetUInt64Safe(out var bits) || (bits & ~(ulong)Intents.Valid) != 0)
+                return (null, CloseCode.InvalidIntents);
+            intents = (Intents)bits;
+            var flags = await mediator.Send(new GetApplicationFlags(owner.ApplicationId!.Value)) ?? ApplicationFlags.None;
+            if ((intents & Intents.Privileged & ~Allowed(flags)) != 0)
+                return (null, CloseCode.DisallowedIntents);
+        }
+
+        var threshold = d.TryGetProperty("large_threshold", out var large) && TryInt(large, out var value) ? Math.Clamp(value, 50, 250) : 50;
+        var options = new SessionOptions(owner.UserId, owner.IsBot, owner.TokenHash, intents, shardId, shardCount, threshold);
+        var guilds = await mediator.Send(new GetGuildIdsOf(owner.UserId));
+        return owner.IsBot && guilds.Count(options.Owns) > GatewayLimits.MaxGuildsPerShard ? (null, CloseCode.ShardingRequired) : (options, default);
+    }
+
+    /// <summary>The owner of a token that may carry "Bot ".</summary>
+    public async ValueTask<TokenOwner?> AuthenticateAsync(string token)
+    {
+        var isBotForm = token.StartsWith("Bot ", StringComparison.Ordinal);
+        var owner = await mediator.Send(new AuthenticateToken(isBotForm ? token[4..] : token));
+        return owner is null || (isBotForm && !owner.IsBot) ? null : owner;
+    }
+
+    /// <summary>Sends READY and puts the session into the stream of each of its guilds; GUILD_CREATE follows from there.</summary>
+    public async ValueTask StartAsync(GatewaySession session, GatewayConnection connection, JsonElement identify, string resumeUrl, CancellationToken cancellationToken)
+    {
+        var options = session.Options;
+        var account = await mediator.Send(new GetOwnAccount(options.UserId), cancellationToken);
+        var guilds = (await mediator.Send(new GetGuildIdsOf(options.UserId), cancellationToken)).Where(options.Owns).Order().ToList();
+        var ready = new Dictionary<string, object?>
+        {
+            ["v"] = 10,
+            ["user"] = account,
+            ["guilds"] = guilds.Select(id => new { id, unavailable = true }).ToList(),
+            ["session_id"] = session.Id,
+            ["resume_gateway_url"] = resumeUrl,
+            ["session_type"] = "normal",
+            ["private_channels"] = options.IsBot ? [] : await mediator.Send(new GetDirectMessages(options.UserId), cancellationToken),
+            ["relationships"] = Array.Empty<object>(),
+            ["presences"] = Array.Empty<object>(),
+            ["guild_join_requests"] = Array.Empty<object>(),
+            ["user_settings"] = new { },
+            ["geo_ordered_rtc_regions"] = Array.Empty<string>(),
+            ["auth"] = new { },
+            ["_trace"] = Array.Empty<string>(),
+        };
+        if (identify.TryGetProperty("shard", out var shard) && shard.ValueKind == JsonValueKind.Array)
+            ready["shard"] = new[] { options.ShardId, options.ShardCount };
+        if (options.IsBot)
+        {
+            var owner = (await AuthenticateAsync(identify.GetProperty("token").GetString()!))?.ApplicationId ?? default;
+            var flags = await mediator.Send(new GetApplicationFlags(owner), cancellationToken) ?? ApplicationFlags.None;
+            ready["application"] = new { id = owner, flags = (int)flags };
+        }
+        else
+        {
+            ready["sessions"] = new[] { new { session_id = session.Id, status = "online", activities = Array.Empty<object>(), client_info = new { version = 0, os = "other", client = "web" } } };
+            ready["read_state"] = Array.Empty<object>();
+            ready["user_guild_settings"] = Array.Empty<object>();
+            ready["notes"] = new { };
+            ready["connected_accounts"] = Array.Empty<object>();
+            ready["experiments"] = Array.Empty<object>();
+            ready["guild_experiments"] = Array.Empty<object>();
+            ready["country_code"] = "US";
+        }
+
+        session.Attach(connection);
+        session.Enqueue(new DispatchPayload("READY", JsonSerializer.SerializeToUtf8Bytes(ready, ProtocolJson.Options)));
+        foreach (var id in guilds)
+            await mediator.Send(new WatchGuild(id, options.UserId, roles => new Subscription(session, roles)), cancellationToken);
+        // A guild that was joined since the list was read: its event may have come before this session was known.
+        foreach (var id in (await mediator.Send(new GetGuildIdsOf(options.UserId), cancellationToken)).Where(id => options.Owns(id) && !guilds.Contains(id)))
+            await mediator.Send(new WatchGuild(id, options.UserId, roles => new Subscription(session, roles)), cancellationToken);
+        connection.Flush();
+        var presence = identify.TryGetProperty("presence", out var given) && given.ValueKind == JsonValueKind.Object ? given : default;
+        await SetPresenceAsync(session, presence, identify, isFirst: true, cancellationToken);
+    }
+
+    /// <summary>Op 3, and the presence inside IDENTIFY.</summary>
+    /// <returns>False when it is malformed.</returns>
+    public async ValueTask<bool> SetPresenceAsync(GatewaySession session, JsonElement presence, JsonElement identify, bool isFirst, CancellationToken cancellationToken)
+    {
+        var status = "online";
+        IReadOnlyList<JsonElement> activities = [];
+        if (presence.ValueKind == JsonValueKind.Object)
+        {
+            if (TryText(presence, "status", out var asked))
+            {
+                if (asked is not ("online" or "idle" or "dnd" or "invisible" or "offline"))
+                    return isFirst;
+                // Some libraries identify with "offline" as a default, and mean online.
+                status = isFirst && asked == "offline" ? "online" : asked;
+            }
+
+            if (presence.TryGetProperty("activities", out var list) && list.ValueKind == JsonValueKind.Array)
+                activities = [.. list.EnumerateArray().Where(activity => activity.ValueKind == JsonValueKind.Object && TryText(activity, "name", out _)).Select(WithCreation)];
+        }
+
+        session.PresenceEnded = false;
+        await mediator.Send(new SetSessionPresence(session.UserId, session.Id, status, activities, PlatformOf(identify, session.Options.IsBot)), cancellationToken);
+        return true;
+    }
+
+    /// <summary>Op 8: the members in chunks of exactly a thousand, but for the last.</summary>
+    /// <remarks>Source: Discord docs, Gateway Events, "Request Guild Members"; libraries take a shorter chunk for the last one.</remarks>
+    public async ValueTask<bool> RequestMembersAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
+    {
+        if (d.ValueKind != JsonValueKind.Object || !d.TryGetProperty("guild_id", out var guild))
+            return false;
+        // People's clients may name several guilds, bots one.
+        var guildIds = guild.ValueKind == JsonValueKind.Array ? guild.EnumerateArray().ToList() : [guild];
+        var query = TryText(d, "query", out var text) ? text : "";
+        var limit = d.TryGetProperty("limit", out var max) && TryInt(max, out var number) ? Math.Max(0, number) : 0;
+        List<Snowflake>? userIds = null;
+        if (d.TryGetProperty("user_ids", out var ids) && ids.ValueKind is JsonValueKind.Array or JsonValueKind.String or JsonValueKind.Number)
+            userIds = [.. (ids.ValueKind == JsonValueKind.Array ? ids.EnumerateArray().Take(100) : [ids]).Select(TryId).OfType<Snowflake>()];
+        var nonce = TryText(d, "nonce", out var given) && System.Text.Encoding.UTF8.GetByteCount(given) <= 32 ? given : null;
+        var presences = d.TryGetProperty("presences", out var wanted) && wanted.ValueKind == JsonValueKind.True && session.Options.Intents.HasFlag(Intents.GuildPresences);
+        if (query.Length > 0)
+            limit = limit == 0 ? MaxPrefixResults : Math.Min(limit, MaxPrefixResults);
+
+        foreach (var element in guildIds)
+        {
+            if (TryId(element) is not { } guildId)
+                return false;
+            // The whole list is privileged; without the intent a bot gets itself.
+            var onlySelf = session.Options.IsBot && userIds is null && query.Length == 0 && !session.Options.Intents.HasFlag(Intents.GuildMembers);
+            var found = await mediator.Send(new RequestMembers(guildId, session.UserId, query, limit, onlySelf ? [session.UserId] : userIds), cancellationToken);
+            if (found.Error is not null)
+                continue;
+            await SendChunksAsync(session, guildId, found.Value, presences, nonce, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Op 0 from a client: posts a message as REST does, under the same rate limit.</summary>
+    /// <remarks>The seeds' form. The sender sees the message as MESSAGE_CREATE with its nonce, or why not as MESSAGE_REJECTED. ADR 0010.</remarks>
+    public async ValueTask PostAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
+    {
+        ApiError? error;
+        Snowflake? channelId = d.ValueKind == JsonValueKind.Object && d.TryGetProperty("channel_id", out var channel) ? TryId(channel) : null;
+        if (channelId is not { } id)
+        {
+            error = ApiError.InvalidField("channel_id", "BASE_TYPE_REQUIRED", "This field is required");
+        }
+        else if (rateLimiter.TryTake(session.UserId.ToString(), MessageRoute.Bucket, id.ToString()) is { IsAllowed: false } limited)
+        {
+            error = new ApiError(429, 0, "You are being rate limited.") { RetryAfter = limited.ResetAfter.TotalSeconds };
+        }
+        else
+        {
+            error = (await mediator.Send(new PostMessage(session.UserId, id, d), cancellationToken)).Error;
+        }
+
+        if (error is null)
+            return;
+        var nonce = d.ValueKind == JsonValueKind.Object && d.TryGetProperty("nonce", out var given) ? given : (JsonElement?)null;
+        var body = new { channel_id = channelId, nonce, code = error.Code, message = error.Message, errors = ErrorBody.Tree(error), retry_after = error.RetryAfter };
+        session.Enqueue(new DispatchPayload("MESSAGE_REJECTED", JsonSerializer.SerializeToUtf8Bytes(body, ProtocolJson.Options)))?.Flush();
+    }
+
+    internal static bool TryText(JsonElement element, string name, out string text)
+    {
+        text = "";
+        if (!element.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
+            return false;
+        text = value.GetString()!;
+        return true;
+    }
+
+    internal static bool TryInt(JsonElement value, out int number)
+    {
+        number = 0;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out number);
+    }
+
+    private static Snowflake? TryId(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String when Snowflake.TryParse(value.GetString(), out var id) => id,
+        JsonValueKind.Number when Snowflake.TryParse(value.GetRawText(), out var id) => id,
+        _ => null,
+    };
+
+    private static Intents Allowed(ApplicationFlags flags)
+    {
+        var allowed = Intents.None;
+        if ((flags & (ApplicationFlags.GatewayPresence | ApplicationFlags.GatewayPresenceLimited)) != 0)
+            allowed |= Intents.GuildPresences;
+        if ((flags & (ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited)) != 0)
+            allowed |= Intents.GuildMembers;
+        if ((flags & (ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited)) != 0)
+            allowed |= Intents.MessageContent;
+        return allowed;
+    }
+
+    private static JsonElement WithCreation(JsonElement activity)
+    {
+        var json = System.Text.Json.Nodes.JsonObject.Create(activity)!;
+        foreach (var name in json.Where(field => field.Value is null).Select(field => field.Key).ToList())
+            json.Remove(name);
+        json["type"] ??= 0;
+        json["id"] ??= "custom";
+        json["created_at"] ??= 0;
+        return JsonSerializer.SerializeToElement(json, ProtocolJson.Options);
+    }
+
+    private static string PlatformOf(JsonElement identify, bool isBot)
+    {
+        if (isBot || identify.ValueKind != JsonValueKind.Object || !identify.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
+            return "web";
+        var browser = TryText(properties, "browser", out var name) || TryText(properties, "$browser", out name) ? name : "";
+        return browser switch
+        {
+            "Discord Android" or "Discord iOS" => "mobile",
+            "Discord Client" => "desktop",
+            _ => "web",
+        };
+    }
+
+    private async ValueTask SendChunksAsync(GatewaySession session, Snowflake guildId, RequestedMembers found, bool withPresences, string? nonce, CancellationToken cancellationToken)
+    {
+        var count = Math.Max(1, (found.Members.Count + ChunkSize - 1) / ChunkSize);
+        for (var index = 0; index < count; index++)
+        {
+            var members = found.Members.Skip(index * ChunkSize).Take(ChunkSize).ToList();
+            var presences = withPresences ? (await mediator.Send(new GetPresences([.. members.Select(member => member.User!.Id)]), cancellationToken)).Values.ToList() : null;
+            var chunk = new
+            {
+                guild_id = guildId,
+                members,
+                chunk_index = index,
+                chunk_count = count,
+                not_found = found.NotFound.Count > 0 ? found.NotFound : null,
+                presences,
+                nonce,
+            };
+            session.Enqueue(new DispatchPayload("GUILD_MEMBERS_CHUNK", JsonSerializer.SerializeToUtf8Bytes(chunk, ProtocolJson.Options)))?.Flush();
+        }
+    }
+}
+
+internal static class JsonElementExtensions
+{
+    /// <summary>A whole number that is not negative, however it is written.</summary>
+    public static bool TryGetUInt64Safe(this JsonElement value, out ulong number)
+    {
+        number = 0;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out number);
+    }
+}
+
+/// <summary>The bucket that op 0 shares with POST /channels/{id}/messages.</summary>
+internal static class MessageRoute
+{
+    public static readonly BuildingBlocks.Api.RateLimit Bucket = BuildingBlocks.Api.RateLimit.Per("create_message", 5, 5);
+}

@@ -1,0 +1,178 @@
+using Discord.Protocol;
+using Discord.Protocol.Gateway;
+
+namespace Discord.Host.Gateway;
+
+/// <summary>A session's place in one guild's stream.</summary>
+internal sealed class Subscription(GatewaySession session, IReadOnlyList<Snowflake> roles)
+{
+    public GatewaySession Session => session;
+
+    public SessionOptions Options { get; } = session.Options;
+
+    /// <summary>The user's roles at the stream's present position, ascending.</summary>
+    public IReadOnlyList<Snowflake> Roles { get; set; } = roles;
+}
+
+/// <summary>
+/// The sessions that follow one guild, grouped by what they may see: all members with the same roles are one class, decided once for each
+/// channel and state of the guild. Members with an overwrite of their own are decided alone, where they have it.
+/// </summary>
+/// <remarks>Belongs to one dispatcher lane: no locks.</remarks>
+internal sealed class GuildStream
+{
+    private readonly Dictionary<RoleSet, ViewerClass> _classes = [];
+    private readonly Dictionary<Snowflake, List<Subscription>> _byUser = [];
+
+    public bool IsEmpty => _byUser.Count == 0;
+
+    public bool Has(GatewaySession session) => _byUser.TryGetValue(session.UserId, out var own) && own.Exists(subscription => subscription.Session == session);
+
+    public void Add(Subscription subscription, Snowflake ownerId)
+    {
+        if (!_byUser.TryGetValue(subscription.Session.UserId, out var own))
+            _byUser.Add(subscription.Session.UserId, own = []);
+        own.Add(subscription);
+        ClassOf(subscription, ownerId).Members.Add(subscription);
+    }
+
+    public void Remove(GatewaySession session)
+    {
+        if (!_byUser.TryGetValue(session.UserId, out var own))
+            return;
+        foreach (var subscription in own.Where(subscription => subscription.Session == session))
+            Leave(subscription);
+        own.RemoveAll(subscription => subscription.Session == session);
+        if (own.Count == 0)
+            _byUser.Remove(session.UserId);
+    }
+
+    /// <summary>Takes a user out; returns the sessions that followed the guild.</summary>
+    public IReadOnlyList<Subscription> RemoveUser(Snowflake userId)
+    {
+        if (!_byUser.Remove(userId, out var own))
+            return [];
+        foreach (var subscription in own)
+            Leave(subscription);
+        return own;
+    }
+
+    public IReadOnlyList<Subscription> OfUser(Snowflake userId) => _byUser.TryGetValue(userId, out var own) ? own : [];
+
+    public void SetRoles(Snowflake userId, IReadOnlyList<Snowflake> roles, Snowflake ownerId)
+    {
+        foreach (var subscription in OfUser(userId))
+        {
+            Leave(subscription);
+            subscription.Roles = roles;
+            ClassOf(subscription, ownerId).Members.Add(subscription);
+        }
+    }
+
+    public IEnumerable<Subscription> All => _byUser.Values.SelectMany(own => own);
+
+    /// <summary>Calls <paramref name="visit"/> for each session that may see an event, as the guild was when it happened.</summary>
+    /// <remarks>Runs for each recipient: no allocation, no permission computed twice for a class.</remarks>
+    public void Visit<TState>(in Audience audience, IGuildView view, ref TState state, VisitSubscription<TState> visit)
+    {
+        var overwritten = audience.Kind == AudienceKind.Channel ? view.OverwrittenUsers(audience.ChannelId) : null;
+        foreach (var viewers in _classes.Values)
+        {
+            if (viewers.Members.Count == 0)
+                continue;
+            var visible = viewers.IsVisible(audience, view);
+            if (!visible && overwritten is null or { Count: 0 })
+                continue;
+            foreach (var subscription in viewers.Members)
+            {
+                // The owner changes by a setting, not by roles: asked alone. So is who has an overwrite of their own here.
+                var userId = subscription.Options.UserId;
+                var mine = userId == view.OwnerId || overwritten is { Count: > 0 } && overwritten.Contains(userId)
+                    ? IsVisible(audience, view, userId, subscription.Roles)
+                    : visible;
+                if (mine)
+                    visit(subscription, ref state);
+            }
+        }
+    }
+
+    private static bool IsVisible(in Audience audience, IGuildView view, Snowflake userId, IReadOnlyList<Snowflake> roles) => audience.Kind == AudienceKind.Channel
+        ? view.InChannel(audience.ChannelId, userId, roles).Has(audience.Required)
+        : view.InGuild(userId, roles).Has(audience.Required);
+
+    private void Leave(Subscription subscription)
+    {
+        foreach (var viewers in _classes.Values)
+        {
+            if (viewers.Members.Remove(subscription))
+            {
+                if (viewers.Members.Count == 0)
+                    _classes.Remove(viewers.Key);
+                return;
+            }
+        }
+    }
+
+    private ViewerClass ClassOf(Subscription subscription, Snowflake ownerId)
+    {
+        // The owner is a class alone: the class's decision must hold for all its members.
+        var key = new RoleSet(subscription.Roles, subscription.Options.UserId == ownerId ? ownerId : default);
+        if (!_classes.TryGetValue(key, out var viewers))
+            _classes.Add(key, viewers = new ViewerClass(key));
+        return viewers;
+    }
+
+    /// <summary>Members with the same roles, and what was decided for them in one state of the guild.</summary>
+    private sealed class ViewerClass(RoleSet key)
+    {
+        private readonly Dictionary<(Snowflake Channel, Permissions Required), bool> _decided = [];
+        private IGuildView? _decidedFor;
+
+        public RoleSet Key => key;
+
+        public HashSet<Subscription> Members { get; } = [];
+
+        public bool IsVisible(in Audience audience, IGuildView view)
+        {
+            if (audience.Kind == AudienceKind.Guild && audience.Required == Permissions.None)
+                return true;
+            if (!ReferenceEquals(_decidedFor, view))
+            {
+                _decided.Clear();
+                _decidedFor = view;
+            }
+
+            if (!_decided.TryGetValue((audience.ChannelId, audience.Required), out var visible))
+            {
+                // Nobody's id: no member overwrite applies and nobody's ownership.
+                visible = GuildStream.IsVisible(audience, view, default, key.Roles);
+                _decided.Add((audience.ChannelId, audience.Required), visible);
+            }
+
+            return visible;
+        }
+    }
+
+    /// <summary>Roles as a key: equal when they hold the same ids in the same order.</summary>
+    private readonly struct RoleSet(IReadOnlyList<Snowflake> roles, Snowflake owner) : IEquatable<RoleSet>
+    {
+        public IReadOnlyList<Snowflake> Roles => roles;
+
+        public bool Equals(RoleSet other) => owner == other.Owner && (ReferenceEquals(roles, other.Roles) || roles.SequenceEqual(other.Roles));
+
+        public override bool Equals(object? obj) => obj is RoleSet other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            var hash = new HashCode();
+            hash.Add(owner);
+            foreach (var role in roles)
+                hash.Add(role.Value);
+            return hash.ToHashCode();
+        }
+
+        private Snowflake Owner => owner;
+    }
+}
+
+internal delegate void VisitSubscription<TState>(Subscription subscription, ref TState state);

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.StaticFiles;
+
+namespace Discord.Host;
+
+/// <summary>Serves the web client: its files, and its page for every path that is no file, so that links into it can be opened.</summary>
+internal sealed class WebClient(RequestDelegate next, IWebHostEnvironment environment, IConfiguration configuration)
+{
+    private const string Policy = "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+    private static readonly string[] s_served = ["/api", "/gateway", "/healthz", "/readyz"];
+    private readonly FileExtensionContentTypeProvider _types = new();
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var path = http.Request.Path;
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) || s_served.Any(served => path.StartsWithSegments(served)))
+        {
+            await next(http);
+            return;
+        }
+
+        if (path == "/instance.json")
+        {
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync(JsonSerializer.Serialize(new { name = configuration["Name"] }), http.RequestAborted);
+            return;
+        }
+
+        var file = environment.WebRootFileProvider.GetFileInfo(path.Value!);
+        if (!file.Exists || file.IsDirectory)
+            file = environment.WebRootFileProvider.GetFileInfo("/index.html");
+        if (!file.Exists)
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            await http.Response.WriteAsync("The web client is not built into this server. The API is at /api/v10.", http.RequestAborted);
+            return;
+        }
+
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        // The build puts a hash into every name but the page's own.
+        headers.CacheControl = path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache";
+        http.Response.ContentType = _types.TryGetContentType(file.Name, out var type) ? type : "application/octet-stream";
+        http.Response.ContentLength = file.Length;
+        if (HttpMethods.IsGet(http.Request.Method))
+            await http.Response.SendFileAsync(file, http.RequestAborted);
+    }
+}

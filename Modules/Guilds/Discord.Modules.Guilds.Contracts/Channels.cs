@@ -1,0 +1,71 @@
+using Discord.Protocol;
+using Discord.Protocol.Gateway;
+using MediatR;
+
+namespace Discord.Modules.Guilds.Contracts;
+
+/// <summary>What a user may do in a channel, after roles, overwrites, implicit rules and timeouts. Answered from memory.</summary>
+/// <returns>10003 when there is no such channel (or it is somebody else's direct message), 50001 when the user cannot view it.</returns>
+public sealed record GetChannelAccess(Snowflake UserId, Snowflake ChannelId) : IRequest<Result<ChannelAccess>>;
+
+/// <summary>The same, holding the turn on the channel's lane: what is decided and queued before the turn is disposed keeps its order.</summary>
+/// <remarks>Dispose the turn as soon as the commit is queued; never await the commit inside.</remarks>
+public sealed record EnterChannel(Snowflake UserId, Snowflake ChannelId) : IRequest<Result<ChannelTurn>>;
+
+/// <summary>Takes a turn on the lane of a channel's guild without a caller: for what the platform itself does there.</summary>
+/// <returns>Null when the channel is gone.</returns>
+public sealed record EnterChannelAsSystem(Snowflake ChannelId) : IRequest<ChannelTurn?>;
+
+/// <summary>The turn on a channel's lane, and what the caller may do there.</summary>
+public sealed class ChannelTurn(ChannelAccess access, IDisposable turn) : IDisposable
+{
+    public ChannelAccess Access => access;
+
+    public void Dispose() => turn.Dispose();
+}
+
+/// <param name="Permissions">Final: implicit rules and a timeout are applied.</param>
+/// <param name="GuildId">Null in a direct message.</param>
+/// <param name="SlowmodeSeconds">0 to 21600; 0 for those who are exempt.</param>
+/// <param name="View">The guild as it is now; null in a direct message.</param>
+/// <param name="Recipients">Who takes part in a direct message, the caller included; empty in a guild.</param>
+/// <param name="Member">The caller as a member, without the user object; null in a direct message.</param>
+/// <param name="Home">What else the channel's home knows.</param>
+public sealed record ChannelAccess(Snowflake ChannelId, ChannelType Type, Snowflake? GuildId, Permissions Permissions, int SlowmodeSeconds, IGuildView? View,
+    IReadOnlyList<Snowflake> Recipients, Member? Member, IChannelHome Home)
+{
+    /// <summary>Whether the caller meets the guild's verification level; if not, they may not write.</summary>
+    public bool Verified { get; init; } = true;
+
+    public bool Has(Permissions wanted) => Permissions.Has(wanted);
+
+    /// <summary>Who sees what happens to messages of this channel.</summary>
+    public Audience Audience => GuildId is { } guild ? Audience.Channel(guild, ChannelId) : Audience.Users(Recipients, ChannelId);
+}
+
+/// <summary>What Messaging asks and tells the home of a channel.</summary>
+public interface IChannelHome
+{
+    Role? FindRole(Snowflake roleId);
+
+    /// <summary>A member without the user object, or null.</summary>
+    Member? FindMember(Snowflake userId);
+
+    /// <summary>The newest message's id, kept in memory; null when there is none.</summary>
+    Snowflake? LastMessageId { get; set; }
+
+    /// <summary>When the newest pin was made; null when there is none.</summary>
+    Timestamp? LastPinTimestamp { get; set; }
+}
+
+/// <summary>Asked by Guilds when it loads channels: the newest message and pin of each.</summary>
+public sealed record GetChannelMarks(IReadOnlyCollection<Snowflake> ChannelIds) : IRequest<IReadOnlyDictionary<Snowflake, ChannelMarks>>;
+
+public sealed record ChannelMarks(Snowflake? LastMessageId, Timestamp? LastPinTimestamp);
+
+/// <summary>Where a user's direct message channels are.</summary>
+/// <returns>The two users' channel, made if there was none.</returns>
+public sealed record OpenDirectMessage(Snowflake UserId, Snowflake RecipientId) : IRequest<Result<Channel>>;
+
+/// <summary>The direct message channels that a user has open, with the recipients' public forms.</summary>
+public sealed record GetDirectMessages(Snowflake UserId) : IRequest<IReadOnlyList<Channel>>;

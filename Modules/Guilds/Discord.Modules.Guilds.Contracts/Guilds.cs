@@ -1,0 +1,47 @@
+using Discord.Protocol;
+using Discord.Protocol.Gateway;
+using MediatR;
+
+namespace Discord.Modules.Guilds.Contracts;
+
+/// <summary>The guilds that a user is a member of.</summary>
+public sealed record GetGuildIdsOf(Snowflake UserId) : IRequest<IReadOnlyCollection<Snowflake>>;
+
+/// <summary>The present views of the guilds that a user is a member of, with the user's roles in each.</summary>
+public sealed record GetGuildViewsOf(Snowflake UserId) : IRequest<IReadOnlyList<IGuildView>>;
+
+/// <summary>Puts a watcher into a guild's stream: the dispatcher gets it with the view of that place, and every later event after it.</summary>
+/// <param name="Watcher">Makes the watcher from the roles that the user has at that place.</param>
+/// <returns>False when there is no such guild or the user is no member.</returns>
+public sealed record WatchGuild(Snowflake GuildId, Snowflake UserId, Func<IReadOnlyList<Snowflake>, object> Watcher) : IRequest<bool>;
+
+/// <summary>Makes a bot a member, with a managed role when it asked for permissions.</summary>
+/// <returns>50013 when the adder lacks MANAGE_GUILD, 10004 when they are no member.</returns>
+public sealed record AddBotToGuild(Snowflake GuildId, Snowflake AdderId, User Bot, Permissions Permissions) : IRequest<Result<Guild>>;
+
+/// <summary>The guilds where a user may add bots, for the consent page.</summary>
+public sealed record GetManageableGuilds(Snowflake UserId) : IRequest<IReadOnlyList<ManageableGuild>>;
+
+public sealed record ManageableGuild(Snowflake Id, string Name, string? Icon, Permissions Permissions);
+
+/// <summary>Members of a guild for op 8: by name prefix, or by id.</summary>
+/// <param name="Query">A prefix of user name, display name or nickname; empty = all.</param>
+/// <param name="Limit">0 = no limit; with a prefix at most 100.</param>
+/// <param name="UserIds">At most 100; then the query is not looked at.</param>
+/// <returns>10004 for a guild that is not the caller's; members ordered by id.</returns>
+public sealed record RequestMembers(Snowflake GuildId, Snowflake CallerId, string Query, int Limit, IReadOnlyList<Snowflake>? UserIds) : IRequest<Result<RequestedMembers>>;
+
+public sealed record RequestedMembers(IReadOnlyList<Member> Members, IReadOnlyList<Snowflake> NotFound);
+
+/// <summary>Whether an invite code is valid now.</summary>
+public sealed record InviteExists(string Code) : IRequest<bool>;
+
+/// <summary>Joins a guild by an invite code.</summary>
+/// <returns>The invite, 10006 for an unknown code, 40007 for the banned.</returns>
+public sealed record AcceptInviteFor(string Code, Snowflake UserId) : IRequest<Result<Invite>>;
+
+/// <summary>Makes users members without events: for load tests and large test guilds, while nobody is connected.</summary>
+public sealed record SeedMembers(Snowflake GuildId, IReadOnlyList<Snowflake> UserIds) : IRequest<bool>;
+
+/// <summary>In how many guilds a user is.</summary>
+public sealed record CountGuildsOf(Snowflake UserId) : IRequest<int>;

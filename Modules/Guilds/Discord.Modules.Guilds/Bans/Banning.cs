@@ -1,0 +1,38 @@
+using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Members;
+using Discord.Modules.Guilds.Storage;
+using Discord.Protocol;
+
+namespace Discord.Modules.Guilds.Bans;
+
+/// <summary>Bans users on a guild's lane: one, or many in one commit.</summary>
+internal sealed class Banning(Departures departures)
+{
+    /// <summary>Not oneself, not the owner, and of members only those below one's own highest role. Users who are no members can be banned too.</summary>
+    public static bool MayBan(GuildTurn turn, Snowflake userId) =>
+        userId != turn.Member.UserId && userId != turn.State.OwnerId && (!turn.Home.Members.TryGetValue(userId, out var member) || turn.IsAbove(member));
+
+    /// <summary>Bans users who were not banned: the ban, GUILD_MEMBER_REMOVE for members, GUILD_BAN_ADD, and the purge of their messages.</summary>
+    public async Task BanAsync(GuildTurn turn, IReadOnlyCollection<User> users, BanForm form)
+    {
+        var unit = new WriteUnit();
+        foreach (var user in users)
+        {
+            GuildStore.Save(unit, turn.State.Id, new Ban(user.Id, form.Reason)).Publish(new GuildBanAdded(turn.State.Id, user), turn.State);
+            Purge(turn, user.Id, form, unit);
+        }
+
+        await departures.RemoveAsync(turn, users, unit);
+    }
+
+    /// <summary>Asks Messaging to delete what somebody wrote lately, when the form says so.</summary>
+    public static void Purge(GuildTurn turn, Snowflake userId, BanForm form, WriteUnit unit)
+    {
+        if (form.DeleteMessages <= TimeSpan.Zero)
+            return;
+        Snowflake[] channels = [.. turn.State.Channels.Values.Where(channel => channel.Type.TakesMessages()).Select(channel => channel.Id)];
+        unit.Publish(new UserMessagesPurged(turn.State.Id, userId, channels, Snowflake.FirstAt(turn.Now - form.DeleteMessages)), turn.State);
+    }
+}

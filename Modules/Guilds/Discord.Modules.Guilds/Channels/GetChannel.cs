@@ -1,0 +1,25 @@
+using Discord.BuildingBlocks.Api;
+using Discord.Modules.Guilds.DirectMessages;
+using Discord.Modules.Guilds.Home;
+using Discord.Protocol;
+
+namespace Discord.Modules.Guilds.Channels;
+
+/// <summary>GET /channels/{channel_id}: a channel that the caller can see, or a direct message of theirs.</summary>
+internal sealed class GetChannel(GuildHomes homes, DirectMessageWire direct) : IEndpoint
+{
+    public Route Route => Route.Get("get_channel", "/channels/{channel_id}");
+
+    public async ValueTask<Reply> HandleAsync(ApiRequest request)
+    {
+        var channelId = request.Id("channel_id");
+        var access = await homes.AccessAsync(channelId, request.UserId);
+        if (access.Error is { } refused)
+            return refused;
+        if (access.Value.GuildId is not { } guildId)
+            return Reply.Ok(await direct.WriteAsync((await homes.FindDirectMessageAsync(channelId))!, request.UserId));
+        return await homes.FindAsync(guildId) is { State: { } state } && state.Channels.TryGetValue(channelId, out var channel)
+            ? Reply.Ok(state.WireOf(channel))
+            : ApiError.UnknownChannel;
+    }
+}

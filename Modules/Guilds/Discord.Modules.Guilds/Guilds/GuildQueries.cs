@@ -1,0 +1,86 @@
+using Discord.BuildingBlocks.Storage;
+using Discord.BuildingBlocks.Streams;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Storage;
+using Discord.Protocol;
+using Discord.Protocol.Gateway;
+using MediatR;
+
+namespace Discord.Modules.Guilds.Guilds;
+
+internal sealed class GetGuildIdsOfHandler(GuildHomes homes) : IRequestHandler<GetGuildIdsOf, IReadOnlyCollection<Snowflake>>
+{
+    public async Task<IReadOnlyCollection<Snowflake>> Handle(GetGuildIdsOf request, CancellationToken cancellationToken) => (await homes.GuildsOfAsync(request.UserId)).Ids;
+}
+
+internal sealed class CountGuildsOfHandler(GuildHomes homes) : IRequestHandler<CountGuildsOf, int>
+{
+    public async Task<int> Handle(CountGuildsOf request, CancellationToken cancellationToken) => (await homes.GuildsOfAsync(request.UserId)).Ids.Count;
+}
+
+internal sealed class GetGuildViewsOfHandler(GuildHomes homes) : IRequestHandler<GetGuildViewsOf, IReadOnlyList<IGuildView>>
+{
+    public async Task<IReadOnlyList<IGuildView>> Handle(GetGuildViewsOf request, CancellationToken cancellationToken)
+    {
+        var views = new List<IGuildView>();
+        foreach (var id in (await homes.GuildsOfAsync(request.UserId)).Ids)
+        {
+            if (await homes.FindAsync(id) is { State: { } state })
+                views.Add(state);
+        }
+
+        return views;
+    }
+}
+
+internal sealed class WatchGuildHandler(GuildHomes homes, Database database, Lanes lanes) : IRequestHandler<WatchGuild, bool>
+{
+    public async Task<bool> Handle(WatchGuild request, CancellationToken cancellationToken)
+    {
+        if (await homes.FindAsync(request.GuildId) is not { } home)
+            return false;
+        // On the lane, so that the watcher's place in the queue of commits is between two decisions of the guild, never inside one.
+        using var turn = await lanes[request.GuildId].EnterAsync(cancellationToken);
+        if (home.State is not { } state || !home.Members.TryGetValue(request.UserId, out var member))
+            return false;
+        _ = database.CommitAsync(new WriteUnit().Watch(request.GuildId, state, request.Watcher(member.Roles)));
+        return true;
+    }
+}
+
+internal sealed class GetManageableGuildsHandler(GuildHomes homes) : IRequestHandler<GetManageableGuilds, IReadOnlyList<ManageableGuild>>
+{
+    public async Task<IReadOnlyList<ManageableGuild>> Handle(GetManageableGuilds request, CancellationToken cancellationToken)
+    {
+        var guilds = new List<ManageableGuild>();
+        foreach (var id in (await homes.GuildsOfAsync(request.UserId)).Ids.Order())
+        {
+            var read = await homes.ReadAsync(id, request.UserId);
+            if (read.Error is null && read.Value.Permissions.Has(Permissions.ManageGuild))
+                guilds.Add(new ManageableGuild(id, read.Value.State.Settings.Name, read.Value.State.Settings.Icon, read.Value.Permissions));
+        }
+
+        return guilds;
+    }
+}
+
+internal sealed class SeedMembersHandler(GuildHomes homes, Database database) : IRequestHandler<SeedMembers, bool>
+{
+    public async Task<bool> Handle(SeedMembers request, CancellationToken cancellationToken)
+    {
+        if (await homes.EnterAsSystemAsync(request.GuildId, cancellationToken) is not { } entered)
+            return false;
+        using var turn = entered.Turn;
+        var now = Timestamp.From(homes.Now);
+        foreach (var chunk in request.UserIds.Chunk(1000))
+        {
+            var unit = new WriteUnit();
+            foreach (var id in chunk)
+                GuildStore.Save(unit, request.GuildId, entered.Home.Members[id] = new MemberState(id, null, MemberState.NoRoles, now, null, 0));
+            await database.CommitAsync(unit);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,97 @@
+using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Storage;
+using Discord.Protocol;
+
+namespace Discord.Modules.Guilds.Guilds;
+
+/// <summary>PATCH /guilds/{guild_id}: the guild's settings; its owner may hand it over by owner_id.</summary>
+/// <remarks>Source: Discord docs, Resources, Guild, "Modify Guild". Needs MANAGE_GUILD. Fires GUILD_UPDATE.</remarks>
+internal sealed class UpdateGuild(GuildHomes homes) : IEndpoint
+{
+    public Route Route => Route.Patch("update_guild", "/guilds/{guild_id}");
+
+    public async ValueTask<Reply> HandleAsync(ApiRequest request)
+    {
+        var body = await request.BodyAsync();
+        if (body.Error is { } unreadable)
+            return unreadable;
+        var form = body.Value;
+        var name = form.String("name", 2, 100);
+        var description = form.String("description", 0, 300, nullable: true);
+        var verification = form.Int("verification_level", 0, 4);
+        var notifications = form.Choice("default_message_notifications", 0, 1);
+        var filter = form.Choice("explicit_content_filter", 0, 1, 2);
+        var afkChannel = form.Id("afk_channel_id", nullable: true);
+        var afkTimeout = form.Choice("afk_timeout", 60, 300, 900, 1800, 3600);
+        var systemChannel = form.Id("system_channel_id", nullable: true);
+        var systemFlags = form.Int("system_channel_flags", 0, 63);
+        var rulesChannel = form.Id("rules_channel_id", nullable: true);
+        var updatesChannel = form.Id("public_updates_channel_id", nullable: true);
+        var alertsChannel = form.Id("safety_alerts_channel_id", nullable: true);
+        var locale = form.String("preferred_locale", 2, 10);
+        var owner = form.Id("owner_id");
+        var maxMembers = form.Int("max_members", 1, 1_000_000);
+        var progressBar = form.Bool("premium_progress_bar_enabled");
+        foreach (var image in (ReadOnlySpan<string>)["icon", "splash", "discovery_splash", "banner"])
+        {
+            if (form.Has(image) && !form.IsNull(image))
+                form.Fail(image, "FILES_NOT_ACCEPTED", "This server does not take image uploads.");
+        }
+
+        if (form.Error is { } invalid)
+            return invalid;
+
+        var entered = await homes.EnterAsync(request.Id("guild_id"), request.UserId, Permissions.ManageGuild, request.Cancelled);
+        if (entered.Error is { } refused)
+            return refused;
+        using var turn = entered.Value;
+        var old = turn.State.Settings;
+        if (owner is { } newOwner && newOwner != old.OwnerId)
+        {
+            if (!turn.IsOwner)
+                return ApiError.MissingPermissions;
+            if (!turn.Home.Members.ContainsKey(newOwner))
+                return ApiError.UnknownMember;
+        }
+
+        var named = new[] { ("afk_channel_id", afkChannel), ("system_channel_id", systemChannel), ("rules_channel_id", rulesChannel), ("public_updates_channel_id", updatesChannel), ("safety_alerts_channel_id", alertsChannel) };
+        foreach (var (field, id) in named)
+        {
+            if (id is { } channelId && !IsUsable(turn.State, field, channelId))
+                form.Fail(field, "CHANNEL_INVALID", "The channel is not one of this guild, or of the wrong type.");
+        }
+
+        if (form.Error is { } foreign)
+            return foreign;
+
+        var settings = old with
+        {
+            Name = name ?? old.Name,
+            Description = form.Has("description") ? description : old.Description,
+            VerificationLevel = verification ?? old.VerificationLevel,
+            DefaultMessageNotifications = notifications ?? old.DefaultMessageNotifications,
+            ExplicitContentFilter = filter ?? old.ExplicitContentFilter,
+            AfkChannelId = form.Has("afk_channel_id") ? afkChannel : old.AfkChannelId,
+            AfkTimeout = afkTimeout ?? old.AfkTimeout,
+            SystemChannelId = form.Has("system_channel_id") ? systemChannel : old.SystemChannelId,
+            SystemChannelFlags = systemFlags ?? old.SystemChannelFlags,
+            RulesChannelId = form.Has("rules_channel_id") ? rulesChannel : old.RulesChannelId,
+            PublicUpdatesChannelId = form.Has("public_updates_channel_id") ? updatesChannel : old.PublicUpdatesChannelId,
+            SafetyAlertsChannelId = form.Has("safety_alerts_channel_id") ? alertsChannel : old.SafetyAlertsChannelId,
+            PreferredLocale = locale ?? old.PreferredLocale,
+            OwnerId = owner ?? old.OwnerId,
+            MaxMembers = maxMembers ?? old.MaxMembers,
+            PremiumProgressBarEnabled = progressBar ?? old.PremiumProgressBarEnabled,
+        };
+        var next = turn.State.With(settings);
+        await turn.CommitAsync(GuildStore.Save(new WriteUnit(), settings).Publish(new GuildUpdated(next.Wire), next), next);
+        return Reply.Ok(next.Wire);
+    }
+
+    private static bool IsUsable(GuildState state, string field, Snowflake id) =>
+        state.Channels.TryGetValue(id, out var channel)
+        && (field == "afk_channel_id" ? channel.Type == ChannelType.GuildVoice : channel.Type is ChannelType.GuildText or ChannelType.GuildAnnouncement);
+}

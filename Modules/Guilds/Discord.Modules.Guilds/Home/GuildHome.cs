@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Presence.Contracts;
+using Discord.Modules.Users.Contracts;
+using Discord.Protocol;
+using Discord.Protocol.Gateway;
+using MediatR;
+
+namespace Discord.Modules.Guilds.Home;
+
+/// <summary>A guild's hot state in memory. Written only on the guild's lane, after the commit; read by everybody.</summary>
+internal sealed class GuildHome(IMediator mediator)
+{
+    private GuildState? _state;
+
+    /// <summary>The committed settings, roles and channels. Null after the guild was deleted.</summary>
+    public GuildState? State
+    {
+        get => Volatile.Read(ref _state);
+        set => Volatile.Write(ref _state, value);
+    }
+
+    public ConcurrentDictionary<Snowflake, MemberState> Members { get; } = new();
+
+    public ConcurrentDictionary<Snowflake, Marks> Marks { get; } = new();
+
+    public Marks MarksOf(Snowflake channelId) => Marks.GetOrAdd(channelId, _ => new Marks());
+
+    public async ValueTask<byte[]?> WriteGuildCreateAsync(GuildState state, Snowflake userId, GuildCreateScope scope)
+    {
+        if (!Members.TryGetValue(userId, out var self))
+            return null;
+        var all = scope.Members && Members.Count <= scope.AllMembersUpTo;
+        var included = all ? [.. Members.Values.OrderBy(member => member.UserId.Value)] : new[] { self };
+        var ids = Array.ConvertAll(included, member => member.UserId);
+        var users = await mediator.Send(new GetUsers(ids));
+        var presences = scope.Presences && all ? await mediator.Send(new GetPresences(ids)) : null;
+
+        var output = new ArrayBufferWriter<byte>(4096);
+        output.Write(state.SharedBody(WriteShared));
+        Property(output, "joined_at", self.JoinedAt);
+        Property(output, "member_count", Members.Count);
+        Property(output, "large", Members.Count > scope.AllMembersUpTo);
+        var channels = state.Channels.Values.AsEnumerable();
+        if (scope.OnlyViewableChannels)
+            channels = channels.Where(channel => PermissionEngine.InChannel(state, channel, userId, self.Roles).Has(Permissions.ViewChannel));
+        Property(output, "channels", channels.OrderBy(channel => channel.Position).ThenBy(channel => channel.Id.Value).Select(state.WireOf).ToList());
+        Property(output, "members", included.Select(member => member.ToWire(users.GetValueOrDefault(member.UserId))).Where(member => member.User is not null).ToList());
+        Property(output, "presences", presences?.Values.ToList() ?? []);
+        output.Write("}"u8);
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static void Property<T>(ArrayBufferWriter<byte> output, string name, T value)
+    {
+        output.Write(Encoding.ASCII.GetBytes($",\"{name}\":"));
+        output.Write(JsonSerializer.SerializeToUtf8Bytes(value, ProtocolJson.TypeInfo<T>()));
+    }
+
+    // Everything that is the same for each viewer, without the closing brace.
+    private static byte[] WriteShared(GuildState state)
+    {
+        var guild = JsonSerializer.SerializeToUtf8Bytes(state.Wire, ProtocolJson.TypeInfo<Guild>());
+        return [.. guild.AsSpan(0, guild.Length - 1), .. ",\"unavailable\":false,\"threads\":[],\"voice_states\":[],\"stage_instances\":[],\"guild_scheduled_events\":[],\"soundboard_sounds\":[]"u8];
+    }
+}
+
+/// <summary>The newest message and pin of a channel. Not stored: derived from the messages when the guild is loaded.</summary>
+internal sealed class Marks
+{
+    private long _message;
+    private long _pin;
+
+    public Snowflake? LastMessageId
+    {
+        get => Volatile.Read(ref _message) is not 0 and var id ? Snowflake.FromStored(id) : null;
+        set => Volatile.Write(ref _message, value?.Stored ?? 0);
+    }
+
+    public Timestamp? LastPinTimestamp
+    {
+        get => Volatile.Read(ref _pin) is not 0 and var pin ? new Timestamp(pin) : null;
+        set => Volatile.Write(ref _pin, value?.UnixMilliseconds ?? 0);
+    }
+}
+
+/// <summary>What Messaging sees of a guild channel's home.</summary>
+internal sealed class GuildChannelHome(GuildHome home, Marks marks) : IChannelHome
+{
+    public Role? FindRole(Snowflake roleId) => home.State?.Roles.GetValueOrDefault(roleId);
+
+    public Member? FindMember(Snowflake userId) => home.Members.TryGetValue(userId, out var member) ? member.ToWire(null) : null;
+
+    public Snowflake? LastMessageId
+    {
+        get => marks.LastMessageId;
+        set => marks.LastMessageId = value;
+    }
+
+    public Timestamp? LastPinTimestamp
+    {
+        get => marks.LastPinTimestamp;
+        set => marks.LastPinTimestamp = value;
+    }
+}
+
+/// <summary>A direct message channel in memory, and what Messaging sees of it.</summary>
+/// <param name="reopen">Called on the channel's lane when a message came and somebody had it closed.</param>
+internal sealed class DirectMessageHome(Snowflake id, ChannelType type, IReadOnlyList<Snowflake> recipients, Action<DirectMessageHome, IReadOnlyCollection<Snowflake>> reopen) : IChannelHome
+{
+    private readonly Marks _marks = new();
+    private ImmutableHashSet<Snowflake> _closed = [];
+
+    public Snowflake Id => id;
+
+    public ChannelType Type => type;
+
+    public IReadOnlyList<Snowflake> Recipients => recipients;
+
+    /// <summary>Call on the channel's lane.</summary>
+    public void Close(Snowflake userId) => ImmutableInterlocked.Update(ref _closed, set => set.Add(userId));
+
+    /// <summary>Call on the channel's lane.</summary>
+    public void Open(Snowflake userId) => ImmutableInterlocked.Update(ref _closed, set => set.Remove(userId));
+
+    public Role? FindRole(Snowflake roleId) => null;
+
+    public Member? FindMember(Snowflake userId) => null;
+
+    /// <summary>A rising id is a new message: it opens the channel again for those who had closed it.</summary>
+    public Snowflake? LastMessageId
+    {
+        get => _marks.LastMessageId;
+        set
+        {
+            var isNew = value?.Value > (_marks.LastMessageId?.Value ?? 0);
+            _marks.LastMessageId = value;
+            if (isNew && Interlocked.Exchange(ref _closed, []) is { Count: > 0 } closed)
+                reopen(this, closed);
+        }
+    }
+
+    public Timestamp? LastPinTimestamp
+    {
+        get => _marks.LastPinTimestamp;
+        set => _marks.LastPinTimestamp = value;
+    }
+}

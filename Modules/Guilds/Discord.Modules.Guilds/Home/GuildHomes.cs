@@ -1,0 +1,297 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Discord.BuildingBlocks;
+using Discord.BuildingBlocks.Storage;
+using Discord.BuildingBlocks.Streams;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Guilds.DirectMessages;
+using Discord.Modules.Guilds.Members;
+using Discord.Modules.Guilds.Storage;
+using Discord.Modules.Users.Contracts;
+using Discord.Protocol;
+using MediatR;
+
+namespace Discord.Modules.Guilds.Home;
+
+/// <summary>Finds the home of a guild or channel, loading it at first use, and gives turns on its lane.</summary>
+internal sealed class GuildHomes(GuildStore store, Database database, Lanes lanes, IMediator mediator, TimeProvider clock, Verification verification, Reopening reopening)
+{
+    private readonly ConcurrentDictionary<Snowflake, Lazy<Task<GuildHome?>>> _guilds = new();
+    private readonly ConcurrentDictionary<Snowflake, Lazy<Task<DirectMessageHome?>>> _directMessages = new();
+    private readonly ConcurrentDictionary<Snowflake, Snowflake> _guildOfChannel = new();
+    private readonly ConcurrentDictionary<Snowflake, Lazy<Task<GuildSet>>> _guildsOfUser = new();
+
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>The home, or null: there is no such guild.</summary>
+    public async ValueTask<GuildHome?> FindAsync(Snowflake guildId)
+    {
+        var lazy = _guilds.GetOrAdd(guildId, static (id, homes) => new Lazy<Task<GuildHome?>>(() => homes.LoadAsync(id)), this);
+        var home = await LoadedAsync(_guilds, guildId, lazy);
+        return home?.State is null ? null : home;
+    }
+
+    /// <summary>The guild with the turn on its lane; the caller is a member.</summary>
+    /// <returns>10004 when there is no such guild or the caller is not in it: which of the two is not told.</returns>
+    public async ValueTask<Result<GuildTurn>> EnterAsync(Snowflake guildId, Snowflake callerId, CancellationToken cancellationToken = default)
+    {
+        if (await FindAsync(guildId) is not { } home)
+            return ApiError.UnknownGuild;
+        var turn = await lanes[guildId].EnterAsync(cancellationToken);
+        if (home.State is { } state && home.Members.TryGetValue(callerId, out var member))
+            return new GuildTurn(home, state, member, turn, database, Now);
+        turn.Dispose();
+        return ApiError.UnknownGuild;
+    }
+
+    /// <summary>The same, and the caller holds <paramref name="required"/> in the guild.</summary>
+    public async ValueTask<Result<GuildTurn>> EnterAsync(Snowflake guildId, Snowflake callerId, Permissions required, CancellationToken cancellationToken)
+    {
+        var entered = await EnterAsync(guildId, callerId, cancellationToken);
+        if (entered.Error is null && !entered.Value.Permissions.Has(required))
+        {
+            entered.Value.Dispose();
+            return ApiError.MissingPermissions;
+        }
+
+        return entered;
+    }
+
+    /// <summary>The turn for what needs no member: joining, and what the platform does itself.</summary>
+    public async ValueTask<(GuildHome Home, GuildState State, Lane.Turn Turn)?> EnterAsSystemAsync(Snowflake guildId, CancellationToken cancellationToken = default)
+    {
+        if (await FindAsync(guildId) is not { } home)
+            return null;
+        var turn = await lanes[guildId].EnterAsync(cancellationToken);
+        if (home.State is { } state)
+            return (home, state, turn);
+        turn.Dispose();
+        return null;
+    }
+
+    /// <summary>Reads only: a guild that the caller is in, with the caller's membership and permissions.</summary>
+    public async ValueTask<Result<GuildReading>> ReadAsync(Snowflake guildId, Snowflake callerId) =>
+        await FindAsync(guildId) is { State: { } state } home && home.Members.TryGetValue(callerId, out var member)
+            ? new GuildReading(home, state, member, Final(state, member))
+            : ApiError.UnknownGuild;
+
+    /// <summary>A guild channel with the turn on its guild's lane.</summary>
+    /// <returns>10003 for an unknown channel or a direct message, 50001 when the caller cannot see it, 50013 without <paramref name="required"/>.</returns>
+    public async ValueTask<Result<(GuildTurn Turn, Channel Channel, Permissions Permissions)>> EnterGuildChannelAsync(Snowflake channelId, Snowflake callerId, Permissions required, CancellationToken cancellationToken)
+    {
+        if (await GuildOfAsync(channelId) is not { } guildId)
+            return await FindDirectMessageAsync(channelId) is { } dm && dm.Recipients.Contains(callerId) ? ApiError.CannotExecuteOnDm : ApiError.UnknownChannel;
+        var entered = await EnterAsync(guildId, callerId, cancellationToken);
+        if (entered.Error is not null)
+            return ApiError.MissingAccess;
+        var turn = entered.Value;
+        if (!turn.State.Channels.TryGetValue(channelId, out var channel))
+        {
+            turn.Dispose();
+            return ApiError.UnknownChannel;
+        }
+
+        var permissions = Final(turn.State, channel, turn.Member);
+        if (permissions.Has(Permissions.ViewChannel | required))
+            return (turn, channel, permissions);
+        turn.Dispose();
+        return permissions.Has(Permissions.ViewChannel) ? ApiError.MissingPermissions : ApiError.MissingAccess;
+    }
+
+    /// <summary>What a user may do in any channel.</summary>
+    public async ValueTask<Result<ChannelAccess>> AccessAsync(Snowflake channelId, Snowflake userId)
+    {
+        if (await GuildOfAsync(channelId) is not { } guildId)
+            return await FindDirectMessageAsync(channelId) is { } dm && dm.Recipients.Contains(userId)
+                ? new ChannelAccess(channelId, dm.Type, null, Permissions.DirectMessage, 0, null, dm.Recipients, null, dm)
+                : ApiError.UnknownChannel;
+        if (await FindAsync(guildId) is not { State: { } state } home || !state.Channels.TryGetValue(channelId, out var channel))
+            return ApiError.UnknownChannel;
+        if (!home.Members.TryGetValue(userId, out var member))
+            return ApiError.MissingAccess;
+        var permissions = Final(state, channel, member);
+        if (!permissions.Has(Permissions.ViewChannel))
+            return ApiError.MissingAccess;
+        const Permissions Exempt = Permissions.ManageMessages | Permissions.ManageChannels | Permissions.BypassSlowmode;
+        var slowmode = (permissions & Exempt) != 0 ? 0 : channel.RateLimitPerUser ?? 0;
+        return new ChannelAccess(channelId, channel.Type, guildId, permissions, slowmode, state, [], member.ToWire(null), new GuildChannelHome(home, home.MarksOf(channelId)))
+        {
+            Verified = await verification.IsSatisfiedAsync(state, member, Now),
+        };
+    }
+
+    /// <summary>The key of a channel's lane: its guild, or itself.</summary>
+    public async ValueTask<Snowflake> LaneKeyAsync(Snowflake channelId) => await GuildOfAsync(channelId) ?? channelId;
+
+    public async ValueTask<DirectMessageHome?> FindDirectMessageAsync(Snowflake channelId)
+    {
+        var lazy = _directMessages.GetOrAdd(channelId, static (id, homes) => new Lazy<Task<DirectMessageHome?>>(() => homes.LoadDirectMessageAsync(id)), this);
+        return await LoadedAsync(_directMessages, channelId, lazy);
+    }
+
+    public async ValueTask<Snowflake?> GuildOfAsync(Snowflake channelId)
+    {
+        if (_guildOfChannel.TryGetValue(channelId, out var guildId))
+            return guildId;
+        if (await store.FindChannelAsync(channelId) is not { GuildId: { } stored })
+            return null;
+        return _guildOfChannel[channelId] = stored;
+    }
+
+    /// <summary>The guilds of a user. Kept in memory from the first question on, and following every join and leave.</summary>
+    public async ValueTask<GuildSet> GuildsOfAsync(Snowflake userId)
+    {
+        var lazy = _guildsOfUser.GetOrAdd(userId, static (id, homes) => new Lazy<Task<GuildSet>>(() => homes.LoadGuildSetAsync(id)), this);
+        return await lazy.Value;
+    }
+
+    /// <summary>Notes a new guild, a new channel, a join or a leave in the look-ups. Call on the lane, after the commit.</summary>
+    public void NoteGuild(GuildHome home, Snowflake guildId) => _guilds[guildId] = new Lazy<Task<GuildHome?>>(() => Task.FromResult<GuildHome?>(home));
+
+    public void NoteChannel(Snowflake channelId, Snowflake guildId) => _guildOfChannel[channelId] = guildId;
+
+    public void ForgetChannel(Snowflake channelId) => _guildOfChannel.TryRemove(channelId, out _);
+
+    public void ForgetDirectMessage(Snowflake channelId) => _directMessages.TryRemove(channelId, out _);
+
+    public void ForgetGuild(Snowflake guildId) => _guilds.TryRemove(guildId, out _);
+
+    public async ValueTask NoteJoinAsync(Snowflake userId, Snowflake guildId) => (await GuildsOfAsync(userId)).Add(guildId);
+
+    public async ValueTask NoteLeaveAsync(Snowflake userId, Snowflake guildId) => (await GuildsOfAsync(userId)).Remove(guildId);
+
+    /// <summary>The guild's permissions of a member, a timeout applied.</summary>
+    public Permissions Final(GuildState state, MemberState member) => Timed(PermissionEngine.InGuild(state, member.UserId, member.Roles), state, member);
+
+    public Permissions Final(GuildState state, Channel channel, MemberState member) => Timed(PermissionEngine.InChannel(state, channel, member.UserId, member.Roles), state, member);
+
+    // Only the guild's ADMINISTRATOR exempts: the same bit in a channel's overwrite means nothing.
+    private Permissions Timed(Permissions permissions, GuildState state, MemberState member) =>
+        member.IsTimedOut(Now) && !PermissionEngine.InGuild(state, member.UserId, member.Roles).Has(Permissions.Administrator) ? permissions & PermissionEngine.TimedOut : permissions;
+
+    // What was not there is looked for again next time; what failed to load too.
+    private static async ValueTask<T?> LoadedAsync<T>(ConcurrentDictionary<Snowflake, Lazy<Task<T?>>> homes, Snowflake id, Lazy<Task<T?>> lazy) where T : class
+    {
+        try
+        {
+            var home = await lazy.Value;
+            if (home is null)
+                homes.TryRemove(new KeyValuePair<Snowflake, Lazy<Task<T?>>>(id, lazy));
+            return home;
+        }
+        catch
+        {
+            homes.TryRemove(new KeyValuePair<Snowflake, Lazy<Task<T?>>>(id, lazy));
+            throw;
+        }
+    }
+
+    private async Task<GuildHome?> LoadAsync(Snowflake guildId)
+    {
+        if (await store.FindGuildAsync(guildId) is not { } settings)
+            return null;
+        var home = new GuildHome(mediator);
+        var channels = (await store.ChannelsAsync(guildId)).ToImmutableDictionary(channel => channel.Id);
+        home.State = new GuildState(home, settings, (await store.RolesAsync(guildId)).ToImmutableDictionary(role => role.Id), channels);
+        foreach (var member in await store.MembersAsync(guildId))
+            home.Members[member.UserId] = WithKnownRoles(home.State, member);
+        foreach (var (channelId, marks) in await mediator.Send(new GetChannelMarks([.. channels.Keys])))
+        {
+            home.MarksOf(channelId).LastMessageId = marks.LastMessageId;
+            home.MarksOf(channelId).LastPinTimestamp = marks.LastPinTimestamp;
+        }
+
+        foreach (var channelId in channels.Keys)
+            NoteChannel(channelId, guildId);
+        return home;
+    }
+
+    // Deleting a role does not rewrite those who had it.
+    private static MemberState WithKnownRoles(GuildState state, MemberState member) =>
+        member.Roles.All(state.Roles.ContainsKey) ? member : member.WithRoles(member.Roles.Where(state.Roles.ContainsKey));
+
+    private async Task<GuildSet> LoadGuildSetAsync(Snowflake userId) => new(await store.GuildIdsOfAsync(userId));
+
+    private async Task<DirectMessageHome?> LoadDirectMessageAsync(Snowflake channelId)
+    {
+        if (await store.FindChannelAsync(channelId) is not { GuildId: null, Type: var type })
+            return null;
+        var home = new DirectMessageHome(channelId, type, await store.RecipientsAsync(channelId), reopening.Start);
+        if ((await mediator.Send(new GetChannelMarks([channelId]))).TryGetValue(channelId, out var marks))
+        {
+            home.LastMessageId = marks.LastMessageId;
+            home.LastPinTimestamp = marks.LastPinTimestamp;
+        }
+
+        // After the marks: reading what was written before is no new message.
+        foreach (var user in await store.ClosedByAsync(channelId))
+            home.Close(user);
+        return home;
+    }
+}
+
+/// <summary>The guilds that a user is in. Thread-safe.</summary>
+internal sealed class GuildSet(IEnumerable<Snowflake> ids)
+{
+    private ImmutableHashSet<Snowflake> _ids = [.. ids];
+
+    public ImmutableHashSet<Snowflake> Ids => Volatile.Read(ref _ids);
+
+    public void Add(Snowflake id) => ImmutableInterlocked.Update(ref _ids, set => set.Add(id));
+
+    public void Remove(Snowflake id) => ImmutableInterlocked.Update(ref _ids, set => set.Remove(id));
+}
+
+/// <summary>A guild as one of its members reads it.</summary>
+internal sealed record GuildReading(GuildHome Home, GuildState State, MemberState Member, Permissions Permissions);
+
+/// <summary>The turn on a guild's lane, taken by one of its members.</summary>
+internal sealed class GuildTurn(GuildHome home, GuildState state, MemberState member, Lane.Turn turn, Database database, DateTimeOffset now) : IDisposable
+{
+    public GuildHome Home => home;
+
+    public GuildState State { get; private set; } = state;
+
+    public MemberState Member => member;
+
+    public DateTimeOffset Now => now;
+
+    /// <summary>What the caller holds in the guild.</summary>
+    public Permissions Permissions
+    {
+        get
+        {
+            var held = State.InGuild(member.UserId, member.Roles);
+            return member.IsTimedOut(now) && !held.Has(Permissions.Administrator) ? held & PermissionEngine.TimedOut : held;
+        }
+    }
+
+    public bool IsOwner => State.OwnerId == member.UserId;
+
+    /// <summary>Whether the caller may put these bits into a role or take them out: each is one that they hold.</summary>
+    public bool MayGive(Permissions bits)
+    {
+        var held = Permissions;
+        return held.Has(Permissions.Administrator) || held.Has(bits);
+    }
+
+    public bool IsAbove(Role role) => Hierarchy.IsAbove(State, member.UserId, member.Roles, role);
+
+    public bool IsAbove(MemberState target) => Hierarchy.IsAbove(State, member.UserId, member.Roles, target.UserId, target.Roles);
+
+    /// <summary>Makes the unit durable and <paramref name="next"/> the guild's state; events of the unit carry it.</summary>
+    public async Task CommitAsync(WriteUnit unit, GuildState? next = null)
+    {
+        await database.CommitAsync(unit);
+        if (next is not null)
+            home.State = State = next;
+    }
+
+    public void Dispose() => turn.Dispose();
+}
+
+/// <summary>Continues ids from the greatest stored one.</summary>
+internal sealed class SeedIds(GuildStore store, SnowflakeGenerator ids) : IStartup
+{
+    public async ValueTask StartAsync(CancellationToken cancellationToken) => ids.Seed(await store.GreatestIdAsync());
+}

@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Discord.Protocol;
+using Discord.Protocol.Gateway;
+
+namespace Discord.Modules.Guilds.Home;
+
+/// <summary>A guild's settings, roles and channels at one moment. Immutable: a change makes a new one, and events keep the one they belong to.</summary>
+internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictionary<Snowflake, Role> roles, ImmutableDictionary<Snowflake, Channel> channels) : IGuildView
+{
+    private FrozenDictionary<Snowflake, FrozenSet<Snowflake>>? _overwritten;
+    private byte[]? _body;
+
+    public Guild Settings => settings;
+
+    public ImmutableDictionary<Snowflake, Role> Roles => roles;
+
+    public ImmutableDictionary<Snowflake, Channel> Channels => channels;
+
+    public Snowflake Id => settings.Id;
+
+    public Snowflake OwnerId => settings.OwnerId;
+
+    public int MemberCount => home.Members.Count;
+
+    public Role Everyone => roles[Id];
+
+    /// <summary>The guild as REST and GUILD_UPDATE show it.</summary>
+    public Guild Wire => settings with { Roles = SortedRoles, Emojis = [], Stickers = [] };
+
+    public IReadOnlyList<Role> SortedRoles => [.. roles.Values.OrderBy(role => role.Position).ThenBy(role => role.Id.Value)];
+
+    public GuildState With(Guild? settings = null, ImmutableDictionary<Snowflake, Role>? roles = null, ImmutableDictionary<Snowflake, Channel>? channels = null) =>
+        new(home, settings ?? Settings, roles ?? Roles, channels ?? Channels);
+
+    public GuildState WithRole(Role role) => With(roles: roles.SetItem(role.Id, role));
+
+    public GuildState WithChannel(Channel channel) => With(channels: channels.SetItem(channel.Id, channel));
+
+    public Permissions InGuild(Snowflake userId, IReadOnlyList<Snowflake> memberRoles) => PermissionEngine.InGuild(this, userId, memberRoles);
+
+    public Permissions InChannel(Snowflake channelId, Snowflake userId, IReadOnlyList<Snowflake> memberRoles) =>
+        channels.TryGetValue(channelId, out var channel) ? PermissionEngine.InChannel(this, channel, userId, memberRoles) : Permissions.None;
+
+    public IReadOnlySet<Snowflake> OverwrittenUsers(Snowflake channelId)
+    {
+        _overwritten ??= channels.Values
+            .Where(channel => channel.PermissionOverwrites?.Any(overwrite => !overwrite.IsRole) == true)
+            .ToFrozenDictionary(channel => channel.Id, channel => channel.PermissionOverwrites!.Where(overwrite => !overwrite.IsRole).Select(overwrite => overwrite.Id).ToFrozenSet());
+        return _overwritten.GetValueOrDefault(channelId, FrozenSet<Snowflake>.Empty);
+    }
+
+    /// <summary>A channel with what its home keeps in memory: the newest message and pin.</summary>
+    public Channel WireOf(Channel channel)
+    {
+        if (channel.Type == ChannelType.GuildCategory || !home.Marks.TryGetValue(channel.Id, out var marks))
+            return channel;
+        return channel with { LastMessageId = marks.LastMessageId, LastPinTimestamp = marks.LastPinTimestamp };
+    }
+
+    public ValueTask<byte[]?> WriteGuildCreateAsync(Snowflake userId, GuildCreateScope scope) =>
+        home.WriteGuildCreateAsync(this, userId, scope);
+
+    /// <summary>The part of GUILD_CREATE that is the same for all: made once for each state.</summary>
+    /// <returns>A JSON object without its closing brace.</returns>
+    public byte[] SharedBody(Func<GuildState, byte[]> write) => _body ??= write(this);
+}

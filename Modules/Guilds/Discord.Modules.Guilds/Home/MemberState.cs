@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+using Discord.Protocol;
+
+namespace Discord.Modules.Guilds.Home;
+
+/// <summary>A member as the home keeps it: small, for there may be many. The user object is joined on the wire.</summary>
+/// <param name="Roles">Ascending, without @everyone.</param>
+internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList<Snowflake> Roles, Timestamp JoinedAt, Timestamp? TimeoutUntil, int Flags)
+{
+    // Most members of a guild have one of few role sets, and most of those have none.
+    public static readonly IReadOnlyList<Snowflake> NoRoles = [];
+
+    public Member ToWire(User? user) => new()
+    {
+        User = user,
+        Nick = Nick,
+        Roles = Roles,
+        JoinedAt = JoinedAt,
+        CommunicationDisabledUntil = TimeoutUntil,
+        Flags = Flags,
+    };
+
+    public bool IsTimedOut(DateTimeOffset now) => TimeoutUntil is { } until && until.Time > now;
+
+    public MemberState WithRoles(IEnumerable<Snowflake> roles) => this with { Roles = [.. roles.Distinct().Order()] };
+
+    public byte[] EncodeRoles()
+    {
+        var bytes = new byte[Roles.Count * 8];
+        for (var i = 0; i < Roles.Count; i++)
+            BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(i * 8), Roles[i].Value);
+        return bytes;
+    }
+
+    public static IReadOnlyList<Snowflake> DecodeRoles(byte[] bytes)
+    {
+        if (bytes.Length == 0)
+            return NoRoles;
+        var roles = new Snowflake[bytes.Length / 8];
+        for (var i = 0; i < roles.Length; i++)
+            roles[i] = new Snowflake(BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(i * 8)));
+        return roles;
+    }
+}

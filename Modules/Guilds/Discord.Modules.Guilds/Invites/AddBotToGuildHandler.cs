@@ -1,0 +1,63 @@
+using Discord.BuildingBlocks;
+using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Roles;
+using Discord.Modules.Guilds.Storage;
+using Discord.Protocol;
+using MediatR;
+
+namespace Discord.Modules.Guilds.Invites;
+
+/// <summary>Adds a bot by consent, with a managed role that carries what was granted.</summary>
+/// <remarks>Source: protocol.md 1.1, OAuth2: the role is made only if permissions were asked for. Only bits that the adder holds are granted.</remarks>
+internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, Joins joins, SnowflakeGenerator ids) : IRequestHandler<AddBotToGuild, Result<Guild>>
+{
+    public async Task<Result<Guild>> Handle(AddBotToGuild request, CancellationToken cancellationToken)
+    {
+        var entered = await homes.EnterAsync(request.GuildId, request.AdderId, Permissions.ManageGuild, cancellationToken);
+        if (entered.Error is { } refused)
+            return refused;
+        using var turn = entered.Value;
+        if (turn.Home.Members.ContainsKey(request.Bot.Id))
+            return turn.State.Wire;
+        if (await store.FindBanAsync(request.GuildId, request.Bot.Id) is not null)
+            return ApiError.UserBanned;
+        if (turn.Home.Members.Count >= turn.State.Settings.MaxMembers)
+            return ApiError.MaximumMembers;
+
+        var state = turn.State;
+        var unit = new WriteUnit();
+        IReadOnlyList<Snowflake> roles = MemberState.NoRoles;
+        var granted = request.Permissions & turn.Permissions;
+        if (granted != Permissions.None)
+        {
+            var role = new Role
+            {
+                Id = ids.Next(),
+                Name = request.Bot.Username,
+                Permissions = granted,
+                Position = 1,
+                Managed = true,
+                Tags = new RoleTags { BotId = request.Bot.Id },
+            };
+            if (state.Roles.Count >= RoleChanges.Max)
+                return ApiError.MaximumRoles;
+            state = RoleChanges.Insert(state, role, unit);
+            roles = [role.Id];
+        }
+
+        turn.Home.State = state;
+        try
+        {
+            await joins.AddAsync(turn.Home, state, request.Bot.Id, roles, unit);
+        }
+        catch
+        {
+            turn.Home.State = turn.State;
+            throw;
+        }
+
+        return state.Wire;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Discord.BuildingBlocks.Storage;
+using Discord.BuildingBlocks.Streams;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Guilds.Home;
+using Discord.Modules.Users.Contracts;
+using Discord.Protocol;
+
+namespace Discord.Modules.Guilds.Members;
+
+/// <summary>Somebody changed their name: every guild of theirs gets GUILD_MEMBER_UPDATE.</summary>
+/// <remarks>Source: protocol.md 3.7. Repeating a record sends the same once more, which changes nothing.</remarks>
+internal sealed class UserChanges(GuildHomes homes, Database database) : IOutboxConsumer
+{
+    public string Consumer => "guilds";
+
+    public bool Wants(string eventName) => eventName == UserUpdated.EventName;
+
+    public async ValueTask HandleAsync(OutboxRecord record, CancellationToken cancellationToken)
+    {
+        // The public part of the account, as it was at that moment; what only its owner sees is not read.
+        if (JsonSerializer.Deserialize(record.Data, ProtocolJson.TypeInfo<User>()) is not { } user)
+            return;
+        foreach (var guildId in (await homes.GuildsOfAsync(user.Id)).Ids)
+        {
+            if (await homes.EnterAsSystemAsync(guildId, cancellationToken) is not { } entered)
+                continue;
+            using var turn = entered.Turn;
+            if (entered.Home.Members.TryGetValue(user.Id, out var member))
+                await database.CommitAsync(new WriteUnit().Publish(new GuildMemberUpdated(guildId, member.ToWire(user)), entered.State));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.Home;
+using Discord.Protocol;
+
+namespace Discord.Modules.Guilds.Roles;
+
+/// <summary>PATCH /guilds/{guild_id}/roles/{role_id}: a role's name, permissions and looks.</summary>
+/// <remarks>
+/// Source: Discord docs, Resources, Guild, "Modify Guild Role". Needs MANAGE_ROLES, a role of one's own above it, and each bit that changes.
+/// Of @everyone only the permissions can be changed. Fires GUILD_ROLE_UPDATE.
+/// </remarks>
+internal sealed class UpdateGuildRole(GuildHomes homes) : IEndpoint
+{
+    public Route Route => Route.Patch("update_guild_role", "/guilds/{guild_id}/roles/{role_id}");
+
+    public async ValueTask<Reply> HandleAsync(ApiRequest request)
+    {
+        var body = await request.BodyAsync();
+        if (body.Error is { } unreadable)
+            return unreadable;
+        var fields = new RoleForm(body.Value);
+        if (body.Value.Error is { } invalid)
+            return invalid;
+
+        var entered = await homes.EnterAsync(request.Id("guild_id"), request.UserId, Permissions.ManageRoles, request.Cancelled);
+        if (entered.Error is { } refused)
+            return refused;
+        using var turn = entered.Value;
+        if (!turn.State.Roles.TryGetValue(request.Id("role_id"), out var old))
+            return ApiError.UnknownRole;
+        if (!turn.IsAbove(old))
+            return ApiError.MissingPermissions;
+        var isEveryone = old.Id == turn.State.Id;
+        if (isEveryone && fields.Name is { } name && name != old.Name)
+            return ApiError.InvalidRole;
+        var role = isEveryone ? old with { Permissions = fields.Permissions ?? old.Permissions } : fields.Apply(old);
+        if (!turn.MayGive(old.Permissions ^ role.Permissions))
+            return ApiError.MissingPermissions;
+        if (role == old)
+            return Reply.Ok(old);
+
+        var unit = new WriteUnit();
+        await turn.CommitAsync(unit, RoleChanges.WriteUpdated([role], turn.State.WithRole(role), unit));
+        return Reply.Ok(role);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Data.Common;
+using System.Text.Json;
+using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.Home;
+using Discord.Protocol;
+
+namespace Discord.Modules.Guilds.Storage;
+
+/// <summary>Guilds, roles, channels, members, bans, invites and direct message channels.</summary>
+internal sealed class GuildStore(Database database)
+{
+    public async ValueTask<Guild?> FindGuildAsync(Snowflake id) =>
+        await database.FirstAsync("SELECT data FROM guilds WHERE id = $1", row => Parse<Guild>(row.GetString(0)), id);
+
+    public ValueTask<List<Role>> RolesAsync(Snowflake guildId) =>
+        database.QueryAsync("SELECT data FROM roles WHERE guild_id = $1", row => Parse<Role>(row.GetString(0)), guildId);
+
+    public ValueTask<List<Channel>> ChannelsAsync(Snowflake guildId) =>
+        database.QueryAsync("SELECT data FROM channels WHERE guild_id = $1", row => Parse<Channel>(row.GetString(0)), guildId);
+
+    public ValueTask<List<MemberState>> MembersAsync(Snowflake guildId) =>
+        database.QueryAsync("SELECT user_id, nick, roles, joined_at, timeout_until, flags FROM members WHERE guild_id = $1", ReadMember, guildId);
+
+    public ValueTask<List<Snowflake>> GuildIdsOfAsync(Snowflake userId) =>
+        database.QueryAsync("SELECT guild_id FROM members WHERE user_id = $1", row => Snowflake.FromStored(row.GetInt64(0)), userId);
+
+    /// <returns>Null: no such channel. The guild id is null in direct messages.</returns>
+    public async ValueTask<(Snowflake? GuildId, ChannelType Type)?> FindChannelAsync(Snowflake id) =>
+        await database.FirstAsync<(Snowflake?, ChannelType)?>("SELECT guild_id, type FROM channels WHERE id = $1",
+            row => (row.IsDBNull(0) ? null : Snowflake.FromStored(row.GetInt64(0)), (ChannelType)row.GetInt64(1)), id);
+
+    /// <summary>The greatest id of everything this module keeps.</summary>
+    public async ValueTask<Snowflake> GreatestIdAsync() =>
+        await database.FirstAsync("SELECT max(id) FROM channels", row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
+
+    public static WriteUnit Save(WriteUnit unit, Guild guild) =>
+        unit.Add("INSERT INTO guilds (id, owner_id, data) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id, data = excluded.data", guild.Id, guild.OwnerId, Json(guild));
+
+    public static WriteUnit Save(WriteUnit unit, Snowflake guildId, Role role) =>
+        unit.Add("INSERT INTO roles (guild_id, id, data) VALUES ($1, $2, $3) ON CONFLICT (guild_id, id) DO UPDATE SET data = excluded.data", guildId, role.Id, Json(role));
+
+    public static WriteUnit Save(WriteUnit unit, Channel channel) =>
+        unit.Add("INSERT INTO channels (id, guild_id, type, data) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET type = excluded.type, data = excluded.data", channel.Id, channel.GuildId, channel.Type, Json(channel));
+
+    public static WriteUnit Save(WriteUnit unit, Snowflake guildId, MemberState member) => unit.Add("""
+        INSERT INTO members (guild_id, user_id, nick, roles, joined_at, timeout_until, flags) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (guild_id, user_id) DO UPDATE SET nick = excluded.nick, roles = excluded.roles, timeout_until = excluded.timeout_until, flags = excluded.flags
+        """, guildId, member.UserId, member.Nick, member.EncodeRoles(), member.JoinedAt, member.TimeoutUntil, member.Flags);
+
+    public static WriteUnit DeleteRole(WriteUnit unit, Snowflake guildId, Snowflake roleId) => unit.Add("DELETE FROM roles WHERE guild_id = $1 AND id = $2", guildId, roleId);
+
+    public static WriteUnit DeleteChannel(WriteUnit unit, Snowflake channelId) => unit.Add("DELETE FROM channels WHERE id = $1", channelId).Add("DELETE FROM invites WHERE channel_id = $1", channelId);
+
+    public static WriteUnit DeleteMember(WriteUnit unit, Snowflake guildId, Snowflake userId) => unit.Add("DELETE FROM members WHERE guild_id = $1 AND user_id = $2", guildId, userId);
+
+    public static WriteUnit DeleteGuild(WriteUnit unit, Snowflake guildId)
+    {
+        foreach (var table in (ReadOnlySpan<string>)["roles", "channels", "members", "bans", "invites"])
+            unit.Add($"DELETE FROM {table} WHERE guild_id = $1", guildId);
+        return unit.Add("DELETE FROM guilds WHERE id = $1", guildId);
+    }
+
+    public async ValueTask<Ban?> FindBanAsync(Snowflake guildId, Snowflake userId) =>
+        await database.FirstAsync("SELECT user_id, reason FROM bans WHERE guild_id = $1 AND user_id = $2", ReadBan, guildId, userId);
+
+    /// <param name="after">Only greater user ids, ascending; with <paramref name="before"/> only smaller ones, the nearest first and then ascending.</param>
+    public async ValueTask<List<Ban>> BansAsync(Snowflake guildId, Snowflake? before, Snowflake after, int limit)
+    {
+        if (before is null)
+            return await database.QueryAsync("SELECT user_id, reason FROM bans WHERE guild_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3", ReadBan, guildId, after, limit);
+        var rows = await database.QueryAsync("SELECT user_id, reason FROM bans WHERE guild_id = $1 AND user_id < $2 ORDER BY user_id DESC LIMIT $3", ReadBan, guildId, before, limit);
+        rows.Reverse();
+        return rows;
+    }
+
+    public static WriteUnit Save(WriteUnit unit, Snowflake guildId, Ban ban) =>
+        unit.Add("INSERT INTO bans (guild_id, user_id, reason) VALUES ($1, $2, $3) ON CONFLICT (guild_id, user_id) DO UPDATE SET reason = excluded.reason", guildId, ban.UserId, ban.Reason);
+
+    public static WriteUnit DeleteBan(WriteUnit unit, Snowflake guildId, Snowflake userId) => unit.Add("DELETE FROM bans WHERE guild_id = $1 AND user_id = $2", guildId, userId);
+
+    private const string InviteColumns = "code, guild_id, channel_id, inviter_id, created_at, max_age, max_uses, uses, temporary";
+
+    public async ValueTask<StoredInvite?> FindInviteAsync(string code) =>
+        await database.FirstAsync($"SELECT {InviteColumns} FROM invites WHERE code = $1", ReadInvite, code);
+
+    public ValueTask<List<StoredInvite>> InvitesAsync(Snowflake guildId) =>
+        database.QueryAsync($"SELECT {InviteColumns} FROM invites WHERE guild_id = $1 ORDER BY created_at", ReadInvite, guildId);
+
+    public static WriteUnit Save(WriteUnit unit, StoredInvite invite) => unit.Add(
+        $"INSERT INTO invites ({InviteColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (code) DO UPDATE SET uses = excluded.uses",
+        invite.Code, invite.GuildId, invite.ChannelId, invite.InviterId, invite.CreatedAt, invite.MaxAge, invite.MaxUses, invite.Uses, invite.Temporary);
+
+    public static WriteUnit DeleteInvite(WriteUnit unit, string code) => unit.Add("DELETE FROM invites WHERE code = $1", code);
+
+    public async ValueTask<Snowflake?> FindPairAsync(string pair) =>
+        await database.FirstAsync<Snowflake?>("SELECT channel_id FROM direct_messages WHERE pair = $1", row => Snowflake.FromStored(row.GetInt64(0)), pair);
+
+    public ValueTask<List<Snowflake>> RecipientsAsync(Snowflake channelId) =>
+        database.QueryAsync("SELECT user_id FROM direct_message_recipients WHERE channel_id = $1 ORDER BY user_id", row => Snowflake.FromStored(row.GetInt64(0)), channelId);
+
+    public ValueTask<List<Snowflake>> ClosedByAsync(Snowflake channelId) =>
+        database.QueryAsync("SELECT user_id FROM direct_message_recipients WHERE channel_id = $1 AND closed = 1", row => Snowflake.FromStored(row.GetInt64(0)), channelId);
+
+    public ValueTask<List<Snowflake>> OpenDirectMessagesAsync(Snowflake userId) =>
+        database.QueryAsync("SELECT channel_id FROM direct_message_recipients WHERE user_id = $1 AND closed = 0 ORDER BY channel_id", row => Snowflake.FromStored(row.GetInt64(0)), userId);
+
+    public static WriteUnit InsertDirectMessage(WriteUnit unit, Channel channel, string pair, IEnumerable<Snowflake> recipients)
+    {
+        Save(unit, channel).Add("INSERT INTO direct_messages (channel_id, pair) VALUES ($1, $2)", channel.Id, pair);
+        foreach (var user in recipients)
+            unit.Add("INSERT INTO direct_message_recipients (user_id, channel_id, closed) VALUES ($1, $2, 0)", user, channel.Id);
+        return unit;
+    }
+
+    public static WriteUnit SetClosed(WriteUnit unit, Snowflake userId, Snowflake channelId, bool closed) =>
+        unit.Add("UPDATE direct_message_recipients SET closed = $3 WHERE user_id = $1 AND channel_id = $2", userId, channelId, closed);
+
+    private static T Parse<T>(string json) => JsonSerializer.Deserialize(json, ProtocolJson.TypeInfo<T>())!;
+
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value, ProtocolJson.TypeInfo<T>());
+
+    private static MemberState ReadMember(DbDataReader row) => new(
+        Snowflake.FromStored(row.GetInt64(0)),
+        row.IsDBNull(1) ? null : row.GetString(1),
+        MemberState.DecodeRoles(row.GetFieldValue<byte[]>(2)),
+        new Timestamp(row.GetInt64(3)),
+        row.IsDBNull(4) ? null : new Timestamp(row.GetInt64(4)),
+        (int)row.GetInt64(5));
+
+    private static Ban ReadBan(DbDataReader row) => new(Snowflake.FromStored(row.GetInt64(0)), row.IsDBNull(1) ? null : row.GetString(1));
+
+    private static StoredInvite ReadInvite(DbDataReader row) => new(row.GetString(0), Snowflake.FromStored(row.GetInt64(1)), Snowflake.FromStored(row.GetInt64(2)),
+        Snowflake.FromStored(row.GetInt64(3)), new Timestamp(row.GetInt64(4)), (int)row.GetInt64(5), (int)row.GetInt64(6), (int)row.GetInt64(7), row.GetInt64(8) != 0);
+}
+
+internal sealed record Ban(Snowflake UserId, string? Reason);
+
+/// <param name="MaxAge">Seconds; 0 = for ever.</param>
+/// <param name="MaxUses">0 = without limit.</param>
+internal sealed record StoredInvite(string Code, Snowflake GuildId, Snowflake ChannelId, Snowflake InviterId, Timestamp CreatedAt, int MaxAge, int MaxUses, int Uses, bool Temporary)
+{
+    public Timestamp? ExpiresAt => MaxAge == 0 ? null : new Timestamp(CreatedAt.UnixMilliseconds + MaxAge * 1000L);
+
+    public bool IsValid(DateTimeOffset now) => (ExpiresAt is not { } end || end.Time > now) && (MaxUses == 0 || Uses < MaxUses);
+}

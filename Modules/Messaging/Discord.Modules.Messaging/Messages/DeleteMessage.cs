@@ -1,0 +1,32 @@
+using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Messaging.Storage;
+using Discord.Protocol;
+using MediatR;
+
+namespace Discord.Modules.Messaging.Messages;
+
+/// <summary>DELETE /channels/{channel_id}/messages/{message_id}: the author, or MANAGE_MESSAGES.</summary>
+/// <remarks>Source: Discord docs, Resources, Message, "Delete Message". Fires MESSAGE_DELETE.</remarks>
+internal sealed class DeleteMessage(MessageStore store, Database database, IMediator mediator) : IEndpoint
+{
+    public Route Route => Route.Delete("delete_message", "/channels/{channel_id}/messages/{message_id}") with { RateLimit = RateLimit.Per("delete_message", 5, 1) };
+
+    public async ValueTask<Reply> HandleAsync(ApiRequest request)
+    {
+        var entered = await mediator.Send(new EnterChannel(request.UserId, request.Id("channel_id")), request.Cancelled);
+        if (entered.Error is { } refused)
+            return refused;
+        using var turn = entered.Value;
+        var access = turn.Access;
+        if (await store.FindAsync(access.ChannelId, request.Id("message_id")) is not { } stored)
+            return ApiError.UnknownMessage;
+        if (stored.AuthorId != request.UserId && !access.Has(Permissions.ManageMessages))
+            return access.GuildId is null ? ApiError.CannotExecuteOnDm : ApiError.MissingPermissions;
+        var unit = MessageStore.Delete(new WriteUnit(), stored).Publish(new MessageDeleted(stored.Id, access.ChannelId, access.GuildId, access.Audience), access.View);
+        await database.CommitAsync(unit);
+        return Reply.NoContent;
+    }
+}

@@ -1,0 +1,159 @@
+using Discord.BuildingBlocks;
+using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Messaging.Storage;
+using Discord.Modules.Users.Contracts;
+using Discord.Protocol;
+using MediatR;
+
+namespace Discord.Modules.Messaging.Messages;
+
+/// <summary>
+/// A message's way from its form to being durable and on its way to every reader. Decided on the channel's lane from memory: a plain
+/// message reads nothing and costs two inserts (the message and its outbox row) in one group commit.
+/// </summary>
+/// <remarks>ADR 0004. REST and the gateway's op 0 both end here.</remarks>
+internal sealed class MessagePosting(MessageStore store, MessageWire wire, Database database, SnowflakeGenerator ids, Nonces nonces, Slowmode slowmode, IMediator mediator, TimeProvider clock)
+    : IRequestHandler<PostMessage, Result<Message>>
+{
+    public async Task<Result<Message>> Handle(PostMessage request, CancellationToken cancellationToken)
+    {
+        var form = Form.OfObject(request.Body);
+        var body = form.Error is null ? MessageBody.Read(form) : new MessageBody();
+        return form.Error is { } invalid ? invalid : await PostAsync(request.AuthorId, request.ChannelId, body, cancellationToken);
+    }
+
+    public async ValueTask<Result<Message>> PostAsync(Snowflake authorId, Snowflake channelId, MessageBody body, CancellationToken cancellationToken)
+    {
+        // What needs the store or another module is asked before the lane is taken.
+        StoredMessage? answered = null;
+        if (body.ReplyTo is { } replyTo)
+        {
+            var allowed = await mediator.Send(new GetChannelAccess(authorId, channelId), cancellationToken);
+            if (allowed.Error is { } hidden)
+                return hidden;
+            if (!allowed.Value.Has(Permissions.ReadMessageHistory))
+                return ApiError.ReplyNeedsHistory;
+            answered = await store.FindAsync(channelId, replyTo);
+            if (answered is null && body.FailIfNotExists)
+                return ApiError.InvalidField("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message");
+            if (answered is { Type: not (MessageType.Default or MessageType.Reply) })
+                return ApiError.InvalidField("message_reference", "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message");
+        }
+
+        var named = Mentions.Find(body.Content ?? "");
+        if (answered is not null && (body.AllowedMentions?.RepliedUser ?? true) && !named.Users.Contains(answered.AuthorId))
+            named = named with { Users = [.. named.Users, answered.AuthorId] };
+        Snowflake[] people = [authorId, .. named.Users, .. answered is null ? [] : (IEnumerable<Snowflake>)[answered.AuthorId, .. answered.Extras?.Mentions ?? []]];
+        var users = await mediator.Send(new GetUsers(people), cancellationToken);
+        if (body is { EnforceNonce: true, Nonce: { } repeated } && nonces.IsYoung && await FindStoredAsync(channelId, authorId, repeated.GetRawText()) is { } stored)
+            return stored;
+
+        var entered = await mediator.Send(new EnterChannel(authorId, channelId), cancellationToken);
+        if (entered.Error is { } refused)
+            return refused;
+        Task<Message> posted;
+        using (var turn = entered.Value)
+        {
+            if (body is { EnforceNonce: true, Nonce: { } nonce } && nonces.Find(channelId, authorId, nonce.GetRawText()) is { } first)
+                posted = first;
+            else if (Refuse(turn.Access, authorId, body) is { } reason)
+                return reason;
+            else
+                posted = Queue(turn.Access, authorId, body, answered, named, users);
+        }
+
+        return await posted;
+    }
+
+    private ApiError? Refuse(ChannelAccess access, Snowflake authorId, MessageBody body)
+    {
+        if (!access.Type.TakesMessages())
+            return ApiError.NonTextChannel;
+        if (!access.Has(Permissions.SendMessages))
+            return ApiError.MissingPermissions;
+        if (!access.Verified)
+            return ApiError.VerificationLevel;
+        if (body.IsEmpty)
+            return ApiError.EmptyMessage;
+        if (body.Embeds is { Count: > 0 } && !access.Has(Permissions.EmbedLinks) || body.Tts && !access.Has(Permissions.SendTtsMessages) && access.GuildId is not null)
+            return ApiError.MissingPermissions;
+        return slowmode.WaitFor(access.ChannelId, authorId, access.SlowmodeSeconds) is { } seconds ? ApiError.Slowmode(seconds) : null;
+    }
+
+    // On the lane: takes the id, builds the message, queues the commit. Nothing here waits.
+    private Task<Message> Queue(ChannelAccess access, Snowflake authorId, MessageBody body, StoredMessage? answered, Mentions named, IReadOnlyDictionary<Snowflake, User> users)
+    {
+        // A reply pings the answered author by its own switch, whatever the text's mentions are allowed.
+        var pinged = answered is not null && (body.AllowedMentions?.RepliedUser ?? true) ? answered.AuthorId : (Snowflake?)null;
+        var mentions = named.Permit(body.AllowedMentions, access);
+        if (pinged is { } target && named.Users.Contains(target) && !mentions.Users.Contains(target))
+            mentions = mentions with { Users = [.. mentions.Users, target] };
+        else if (pinged is null && body.AllowedMentions is { RepliedUser: false } && answered is not null && !(body.Content ?? "").Contains(answered.AuthorId.ToString(), StringComparison.Ordinal))
+            mentions = mentions with { Users = [.. mentions.Users.Where(id => id != answered.AuthorId)] };
+
+        var stored = new StoredMessage
+        {
+            ChannelId = access.ChannelId,
+            Id = ids.Next(),
+            AuthorId = authorId,
+            Type = answered is null ? MessageType.Default : MessageType.Reply,
+            Flags = body.Flags ?? MessageFlags.None,
+            Content = body.Content ?? "",
+            Nonce = body.Nonce?.GetRawText(),
+            ReferenceId = answered?.Id,
+            Extras = ExtrasOf(body, mentions),
+        };
+        var message = MessageWire.Write(access, stored, users, null);
+        if (answered is not null)
+            message = message with { ReferencedMessage = new Referenced(MessageWire.Write(access, answered, users, null)) };
+        var posted = CommitAsync(access, stored, message);
+        slowmode.Note(access.ChannelId, authorId, access.SlowmodeSeconds);
+        if (body is { EnforceNonce: true, Nonce: { } nonce })
+            nonces.Remember(access.ChannelId, authorId, nonce.GetRawText(), posted);
+        return posted;
+    }
+
+    /// <summary>Queues a message's commit and, once it is durable, returns it. Call on the lane; await outside.</summary>
+    public async Task<Message> CommitAsync(ChannelAccess access, StoredMessage stored, Message message)
+    {
+        var unit = MessageStore.Insert(new WriteUnit(), stored).Publish(new MessageCreated(MessageWire.ForGateway(access, message), access.Audience), access.View);
+        var durable = database.CommitAsync(unit);
+        access.Home.LastMessageId = stored.Id;
+        try
+        {
+            await durable;
+            return message;
+        }
+        catch
+        {
+            if (stored.Nonce is not null)
+                nonces.Forget(stored.ChannelId, stored.AuthorId, stored.Nonce);
+            throw;
+        }
+    }
+
+    public static MessageExtras? ExtrasOf(MessageBody body, Mentions mentions)
+    {
+        var extras = new MessageExtras
+        {
+            Mentions = mentions.Users.Count > 0 ? mentions.Users : null,
+            MentionRoles = mentions.Roles.Count > 0 ? mentions.Roles : null,
+            MentionEveryone = mentions.Everyone ? true : null,
+            Tts = body.Tts ? true : null,
+            Embeds = body.Embeds is { Count: > 0 } ? body.Embeds : null,
+            Components = body.Components is { Count: > 0 } ? body.Components : null,
+        };
+        return extras.IsEmpty ? null : extras;
+    }
+
+    private async ValueTask<Message?> FindStoredAsync(Snowflake channelId, Snowflake authorId, string nonce)
+    {
+        var access = await mediator.Send(new GetChannelAccess(authorId, channelId));
+        if (access.Error is not null || await store.FindNonceAsync(channelId, authorId, nonce, Snowflake.FirstAt(clock.GetUtcNow() - Nonces.Window)) is not { } id)
+            return null;
+        return await store.FindAsync(channelId, id) is { } stored ? await wire.WriteAsync(access.Value, stored, authorId) : null;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.Storage;
+using Discord.Modules.Users.Contracts;
+using Discord.Protocol;
+using MediatR;
+
+namespace Discord.Modules.Messaging.Messages;
+
+/// <summary>Joins to stored messages what is looked up when they are shown: users, reactions, the answered messages.</summary>
+internal sealed class MessageWire(MessageStore store, IMediator mediator)
+{
+    /// <summary>A deleted account still has written its messages.</summary>
+    private static User Ghost(Snowflake id) => new() { Id = id, Username = "Deleted User", Discriminator = "0000" };
+
+    /// <summary>Messages of one channel, as <paramref name="viewer"/> sees them, in the given order.</summary>
+    public async ValueTask<List<Message>> WriteAsync(ChannelAccess access, IReadOnlyList<StoredMessage> messages, Snowflake viewer)
+    {
+        List<Snowflake>? answered = null;
+        List<Snowflake>? reacted = null;
+        var people = new HashSet<Snowflake>();
+        foreach (var message in messages)
+        {
+            if (message is { Type: MessageType.Reply, ReferenceId: { } reference })
+                (answered ??= []).Add(reference);
+            if (message.HasReactions)
+                (reacted ??= []).Add(message.Id);
+            AddPeople(people, message);
+        }
+
+        Dictionary<Snowflake, StoredMessage>? references = null;
+        if (answered is not null)
+        {
+            references = (await store.FindManyAsync(access.ChannelId, answered)).ToDictionary(message => message.Id);
+            foreach (var message in references.Values)
+            {
+                AddPeople(people, message);
+                if (message.HasReactions)
+                    (reacted ??= []).Add(message.Id);
+            }
+        }
+
+        var users = await mediator.Send(new GetUsers(people));
+        var reactions = reacted is null ? null : (await store.ReactionsAsync(reacted, viewer)).ToLookup(summary => summary.MessageId);
+        var written = new List<Message>(messages.Count);
+        foreach (var message in messages)
+        {
+            var wire = Write(access, message, users, reactions, withNonce: false);
+            if (message is { Type: MessageType.Reply, ReferenceId: { } reference })
+                wire = wire with { ReferencedMessage = references!.TryGetValue(reference, out var found) ? new Referenced(Write(access, found, users, reactions)) : Referenced.Deleted };
+            written.Add(wire);
+        }
+
+        return written;
+    }
+
+    public async ValueTask<Message> WriteAsync(ChannelAccess access, StoredMessage message, Snowflake viewer) => (await WriteAsync(access, [message], viewer))[0];
+
+    /// <summary>The gateway's form of a message: with the guild, the author's member and the channel's type.</summary>
+    public static Message ForGateway(ChannelAccess access, Message message) => message with
+    {
+        GuildId = access.GuildId,
+        Member = access.GuildId is null ? null : access.Home.FindMember(message.Author.Id),
+        ChannelType = access.Type,
+        Mentions = access.GuildId is null || message.Mentions.Count == 0 ? message.Mentions : [.. message.Mentions.Select(user => new MentionedUser(user, access.Home.FindMember(user.Id)))],
+    };
+
+    /// <param name="withNonce">Only the answer to a send and its event carry the sender's nonce.</param>
+    public static Message Write(ChannelAccess access, StoredMessage message, IReadOnlyDictionary<Snowflake, User> users, ILookup<Snowflake, ReactionSummary>? reactions, bool withNonce = true) => new()
+    {
+        Id = message.Id,
+        ChannelId = message.ChannelId,
+        Author = users.GetValueOrDefault(message.AuthorId) ?? Ghost(message.AuthorId),
+        Content = message.Content,
+        Timestamp = new Timestamp(message.Id.CreatedAt),
+        EditedTimestamp = message.EditedAt,
+        Type = message.Type,
+        Flags = message.Flags,
+        Pinned = message.PinnedAt is not null,
+        Nonce = message.Nonce is null || !withNonce ? null : JsonDocument.Parse(message.Nonce).RootElement,
+        Tts = message.Extras?.Tts ?? false,
+        MentionEveryone = message.Extras?.MentionEveryone ?? false,
+        Mentions = message.Extras?.Mentions is { } mentioned ? [.. mentioned.Where(users.ContainsKey).Select(id => new MentionedUser(users[id]))] : [],
+        MentionRoles = message.Extras?.MentionRoles ?? [],
+        Embeds = message.Extras?.Embeds ?? [],
+        Components = message.Extras?.Components ?? [],
+        MessageReference = message.ReferenceId is { } reference ? new MessageReference(0, message.ChannelId, reference, access.GuildId) : null,
+        Reactions = reactions?[message.Id] is { } counts && counts.Any()
+            ? [.. counts.Select(count => new ReactionCount { Emoji = Emojis.OfKey(count.Emoji), Count = count.Count, Me = count.Me })]
+            : null,
+    };
+
+    private static void AddPeople(HashSet<Snowflake> people, StoredMessage message)
+    {
+        people.Add(message.AuthorId);
+        if (message.Extras?.Mentions is { } mentions)
+            people.UnionWith(mentions);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Discord.Protocol;
+
+namespace Discord.Modules.Messaging.Messages;
+
+/// <summary>Recent messages by their nonce, so that a repeated send returns the first message.</summary>
+/// <remarks>Source: Discord docs, "Create Message", enforce_nonce: unique "in the past few minutes". Read and written on the channel's lane.</remarks>
+internal sealed class Nonces(TimeProvider clock)
+{
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<(Snowflake Channel, Snowflake Author, string Nonce), (Task<Message> Message, DateTimeOffset At)> _recent = new();
+    private readonly DateTimeOffset _since = clock.GetUtcNow();
+    private DateTimeOffset _swept = clock.GetUtcNow();
+
+    /// <summary>Whether a nonce could be older than this memory: then the store must be asked.</summary>
+    public bool IsYoung => clock.GetUtcNow() - _since < Window;
+
+    public Task<Message>? Find(Snowflake channel, Snowflake author, string nonce) =>
+        _recent.TryGetValue((channel, author, nonce), out var found) && clock.GetUtcNow() - found.At < Window ? found.Message : null;
+
+    public void Remember(Snowflake channel, Snowflake author, string nonce, Task<Message> message)
+    {
+        var now = clock.GetUtcNow();
+        _recent[(channel, author, nonce)] = (message, now);
+        if (now - _swept < TimeSpan.FromMinutes(1))
+            return;
+        _swept = now;
+        foreach (var (key, value) in _recent)
+        {
+            if (now - value.At >= Window)
+                _recent.TryRemove(key, out _);
+        }
+    }
+
+    /// <summary>A send that failed may be tried again with the same nonce.</summary>
+    public void Forget(Snowflake channel, Snowflake author, string nonce) => _recent.TryRemove((channel, author, nonce), out _);
+}
+
+/// <summary>When each user last posted in each channel that has slowmode. Read and written on the channel's lane.</summary>
+internal sealed class Slowmode(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<(Snowflake Channel, Snowflake User), DateTimeOffset> _last = new();
+
+    /// <returns>Seconds to wait, or null: may post.</returns>
+    public double? WaitFor(Snowflake channel, Snowflake user, int seconds)
+    {
+        if (seconds == 0 || !_last.TryGetValue((channel, user), out var last))
+            return null;
+        var wait = (last + TimeSpan.FromSeconds(seconds) - clock.GetUtcNow()).TotalSeconds;
+        return wait > 0 ? wait : null;
+    }
+
+    public void Note(Snowflake channel, Snowflake user, int seconds)
+    {
+        if (seconds > 0)
+            _last[(channel, user)] = clock.GetUtcNow();
+    }
+}

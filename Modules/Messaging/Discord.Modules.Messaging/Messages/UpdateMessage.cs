@@ -1,0 +1,64 @@
+using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Messaging.Storage;
+using Discord.Protocol;
+using MediatR;
+
+namespace Discord.Modules.Messaging.Messages;
+
+/// <summary>PATCH /channels/{channel_id}/messages/{message_id}: the author changes the message; others with MANAGE_MESSAGES only its flags.</summary>
+/// <remarks>Source: Discord docs, Resources, Message, "Edit Message". Fires MESSAGE_UPDATE.</remarks>
+internal sealed class UpdateMessage(MessageStore store, MessageWire wire, Database database, IMediator mediator, TimeProvider clock) : IEndpoint
+{
+    public Route Route => Route.Patch("update_message", "/channels/{channel_id}/messages/{message_id}") with { RateLimit = RateLimit.Per("update_message", 5, 5) };
+
+    public async ValueTask<Reply> HandleAsync(ApiRequest request)
+    {
+        var read = await request.BodyAsync();
+        if (read.Error is { } unreadable)
+            return unreadable;
+        var form = read.Value;
+        var body = MessageBody.Read(form);
+        if (form.Error is { } invalid)
+            return invalid;
+
+        var entered = await mediator.Send(new EnterChannel(request.UserId, request.Id("channel_id")), request.Cancelled);
+        if (entered.Error is { } refused)
+            return refused;
+        using var turn = entered.Value;
+        var access = turn.Access;
+        // Read on the lane: an edit and a delete of one message cannot cross.
+        if (await store.FindAsync(access.ChannelId, request.Id("message_id")) is not { } stored)
+            return ApiError.UnknownMessage;
+        var isAuthor = stored.AuthorId == request.UserId;
+        if (!isAuthor && (form.Has("content") || form.Has("embeds") || form.Has("components") || form.Has("attachments")))
+            return ApiError.CannotEditOthersMessage;
+        if (!isAuthor && !access.Has(Permissions.ManageMessages))
+            return ApiError.MissingPermissions;
+        if (stored.Type is not (MessageType.Default or MessageType.Reply))
+            return ApiError.SystemMessage;
+        if (body.Embeds is { Count: > 0 } && !access.Has(Permissions.EmbedLinks))
+            return ApiError.MissingPermissions;
+
+        var content = form.Has("content") ? body.Content ?? "" : stored.Content;
+        var whole = body with { Content = content, Embeds = body.Embeds ?? stored.Extras?.Embeds, Components = body.Components ?? stored.Extras?.Components, Tts = stored.Extras?.Tts ?? false };
+        if (whole.IsEmpty)
+            return ApiError.EmptyMessage;
+        var edited = form.Has("content") || form.Has("embeds") || form.Has("components");
+        var mentions = Mentions.Find(content).Permit(body.AllowedMentions, access);
+        if (!form.Has("content"))
+            mentions = new Mentions(stored.Extras?.Mentions ?? [], stored.Extras?.MentionRoles ?? [], stored.Extras?.MentionEveryone ?? false);
+        var changed = stored with
+        {
+            Content = content,
+            Flags = body.Flags is { } flags ? (stored.Flags & ~MessageFlags.SuppressEmbeds) | (flags & MessageFlags.SuppressEmbeds) : stored.Flags,
+            EditedAt = edited ? Timestamp.From(clock.GetUtcNow()) : stored.EditedAt,
+            Extras = MessagePosting.ExtrasOf(whole, mentions),
+        };
+        var message = await wire.WriteAsync(access, changed, request.UserId);
+        await database.CommitAsync(MessageStore.Update(new WriteUnit(), changed).Publish(new MessageUpdated(MessageWire.ForGateway(access, message), access.Audience), access.View));
+        return Reply.Ok(message);
+    }
+}

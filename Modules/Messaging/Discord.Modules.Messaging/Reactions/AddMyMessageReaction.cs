@@ -1,0 +1,46 @@
+using Discord.BuildingBlocks;
+using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Messaging.Storage;
+using Discord.Modules.Users.Contracts;
+using Discord.Protocol;
+using MediatR;
+
+namespace Discord.Modules.Messaging.Reactions;
+
+/// <summary>PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me: the caller reacts; again changes nothing.</summary>
+/// <remarks>Source: Discord docs, Resources, Message, "Create Reaction": ADD_REACTIONS only for an emoji that is not there yet; 20 distinct at most. Fires MESSAGE_REACTION_ADD.</remarks>
+internal sealed class AddMyMessageReaction(MessageStore store, Database database, SnowflakeGenerator ids, IMediator mediator) : IEndpoint
+{
+    public const int MaxDistinct = 20;
+
+    public Route Route => Route.Put("add_my_message_reaction", "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me") with { RateLimit = RateLimit.Per("reactions", 10, 2) };
+
+    public async ValueTask<Reply> HandleAsync(ApiRequest request)
+    {
+        var user = await mediator.Send(new GetUser(request.UserId), request.Cancelled);
+        var entered = await ReactionTarget.EnterAsync(request, mediator, store);
+        if (entered.Error is { } refused)
+            return refused;
+        using var target = entered.Value;
+        var (_, message, emoji) = target;
+        var access = target.Access;
+        var present = message.HasReactions ? await store.ReactionsAsync([message.Id], request.UserId) : [];
+        var same = present.Find(summary => summary.Emoji == emoji.Key);
+        if (same is { Me: true })
+            return Reply.NoContent;
+        if (same is null && !access.Has(Permissions.AddReactions))
+            return ApiError.MissingPermissions;
+        if (same is null && present.Count >= MaxDistinct)
+            return ApiError.MaximumReactions;
+
+        var unit = MessageStore.AddReaction(new WriteUnit(), message.Id, emoji.Key, request.UserId, ids.Next());
+        if (!message.HasReactions)
+            MessageStore.SetHasReactions(unit, access.ChannelId, message.Id, true);
+        var member = access.Member is null ? null : access.Member with { User = user };
+        unit.Publish(new ReactionAdded(request.UserId, access.ChannelId, message.Id, access.GuildId, emoji, member, message.AuthorId, access.Audience), access.View);
+        await database.CommitAsync(unit);
+        return Reply.NoContent;
+    }
+}

@@ -1,0 +1,74 @@
+using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Storage;
+using Discord.BuildingBlocks.Streams;
+using Discord.Modules.Users.Auth;
+using Discord.Modules.Users.Contracts;
+using Discord.Modules.Users.Storage;
+using Discord.Protocol;
+
+namespace Discord.Modules.Users.Accounts;
+
+/// <summary>PATCH /users/@me: name, display name, address, password. A new password ends every session and answers with a new token.</summary>
+/// <remarks>Source: Discord docs, Resources, User, "Modify Current User"; the fields of people: protocol.md 1.1. Fires USER_UPDATE.</remarks>
+internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes lanes, UserDirectory directory, PasswordHasher passwords, Tokens tokens) : IEndpoint
+{
+    public Route Route => Route.Patch("update_my_user", "/users/@me") with { RateLimit = RateLimit.Per("update_my_user", 10, 60) };
+
+    public async ValueTask<Reply> HandleAsync(ApiRequest request)
+    {
+        var body = await request.BodyAsync();
+        if (body.Error is { } unreadable)
+            return unreadable;
+        var form = body.Value;
+        var username = Registrations.ReadUsername(form, required: false);
+        var globalName = form.String("global_name", 1, 32, nullable: true);
+        var email = form.Has("email") && !request.Caller.IsBot ? Registrations.ReadEmail(form) : null;
+        var accentColor = form.Int("accent_color", 0, 0xFFFFFF, nullable: true);
+        var password = form.String("password", 1, 1024);
+        var newPassword = form.String("new_password", Registrations.MinPasswordLength, Registrations.MaxPasswordLength);
+        if (form.Has("avatar") && !form.IsNull("avatar") || form.Has("banner") && !form.IsNull("banner"))
+            form.Fail(form.Has("avatar") ? "avatar" : "banner", "FILES_NOT_ACCEPTED", "This server does not take image uploads.");
+        if (form.Error is { } invalid)
+            return invalid;
+
+        using var turn = await lanes[request.UserId].EnterAsync(request.Cancelled);
+        if (await store.FindAsync(request.UserId) is not { } account)
+            return ApiError.UnknownUser;
+        var sensitive = newPassword is not null || email is not null || (username is not null && username != account.Username && !account.Bot);
+        if (sensitive && !account.Bot && !await passwords.VerifyAsync(password ?? "", account.Password, request.Cancelled))
+            return ApiError.InvalidField("password", "PASSWORD_DOES_NOT_MATCH", "Password does not match.");
+
+        var changed = account with
+        {
+            Username = username ?? account.Username,
+            GlobalName = form.Has("global_name") ? globalName : account.GlobalName,
+            Email = email ?? account.Email,
+            AccentColor = form.Has("accent_color") ? accentColor : account.AccentColor,
+            Avatar = form.IsNull("avatar") ? null : account.Avatar,
+            Banner = form.IsNull("banner") ? null : account.Banner,
+            Password = newPassword is null ? account.Password : await passwords.HashAsync(newPassword, request.Cancelled),
+        };
+        var unit = AccountStore.Update(new WriteUnit(), changed);
+        unit.Publish(new UserUpdated(changed.ToOwnUser(), changed.Id));
+        string? token = null;
+        if (newPassword is not null)
+        {
+            Tokens.RevokeAll(unit, changed.Id);
+            token = tokens.Issue(unit, changed.Id, null);
+        }
+
+        try
+        {
+            await database.CommitAsync(unit);
+        }
+        catch (UniqueViolationException e)
+        {
+            return Registrations.Taken(e);
+        }
+
+        directory.Keep(changed.ToUser());
+        if (newPassword is not null)
+            tokens.ForgetAll(changed.Id);
+        return Reply.Ok(changed.ToOwnUser() with { Token = token });
+    }
+}

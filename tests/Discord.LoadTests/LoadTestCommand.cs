@@ -1,0 +1,157 @@
+using System.Globalization;
+
+namespace Discord.LoadTests;
+
+/// <summary>The command line.</summary>
+internal static class LoadTestCommand
+{
+    private const string Usage = """
+        Measures the built host against a bare hub, on this machine only, and judges the ratios.
+
+          all        every scenario; needs the host built: dotnet build -c Release
+          quick      the same with small numbers: shows that everything works, judges only what is lost, twice or out of order
+          reference  the bare hub alone, for use with another load generator          --port 3010
+
+          --host PATH    Discord.Host.dll                     (default: beside this program in artifacts/bin)
+          --seed DIR     keep accounts and messages there between runs of this program (default: a temporary folder)
+          --runs N       interleaved runs of each server      (default: 3; quick: 1)
+          --sessions N   recipients                           (default: 1000; quick: 40)
+          --history N    messages in the channel              (default: 100000; quick: 500)
+          --minutes N    give up after                        (default: 90)
+
+        Exit code: 0 all within budget, 1 something missed, 2 the measurement failed.
+        """;
+
+    private static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            var options = Parse(args);
+            switch (args.FirstOrDefault())
+            {
+                case "reference":
+                    await ReferenceHub.RunAsync(Number(options, "port", 3010));
+                    return 0;
+                case "all" or "quick":
+                    return await MeasureAsync(options, args[0] == "quick");
+                default:
+                    throw new UsageException("The first argument is a command.");
+            }
+        }
+        catch (UsageException e)
+        {
+            Console.Error.WriteLine($"{e.Message}\n\n{Usage}");
+            return 2;
+        }
+        catch (Exception e) when (e is LoadFailedException or IOException or HttpRequestException or OperationCanceledException)
+        {
+            Console.Error.WriteLine($"The measurement failed: {e.Message}");
+            return 2;
+        }
+    }
+
+    private static async Task<int> MeasureAsync(Dictionary<string, string> options, bool quick)
+    {
+        var plan = quick ? LoadPlan.Quick : LoadPlan.Full;
+        plan = plan with
+        {
+            Runs = Number(options, "runs", plan.Runs),
+            Sessions = Number(options, "sessions", plan.Sessions),
+            HistoryMessages = Number(options, "history", plan.HistoryMessages),
+        };
+        var host = options.GetValueOrDefault("host") ?? Path.Combine(AppContext.BaseDirectory, "..", "..", "Discord.Host", "release", "Discord.Host.dll");
+        if (!File.Exists(host))
+        {
+            throw new UsageException($"There is no host at {Path.GetFullPath(host)}: build it with 'dotnet build -c Release', or name it with --host.");
+        }
+
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMinutes(Number(options, "minutes", 90)));
+        Console.CancelKeyPress += (_, e) =>
+        {
+            e.Cancel = true; // so that the servers are stopped and the folders removed
+            cancel.Cancel();
+        };
+        using var folder = new WorkFolder(options.GetValueOrDefault("seed"));
+        var results = await new LoadRun(plan, Path.GetFullPath(host), folder).MeasureAsync(cancel.Token);
+        return Budgets.Print(results, plan, Console.Out) ? 0 : 1;
+    }
+
+    private static Dictionary<string, string> Parse(string[] args)
+    {
+        string[] known = ["host", "seed", "runs", "sessions", "history", "minutes", "port"];
+        var options = new Dictionary<string, string>();
+        for (var i = 1; i < args.Length; i += 2)
+        {
+            var name = args[i].StartsWith("--", StringComparison.Ordinal) ? args[i][2..] : "";
+            if (!known.Contains(name) || i + 1 == args.Length)
+            {
+                throw new UsageException($"'{args[i]}' is not an option with a value.");
+            }
+
+            options[name] = args[i + 1];
+        }
+
+        return options;
+    }
+
+    private static int Number(Dictionary<string, string> options, string name, int fallback) =>
+        !options.TryGetValue(name, out var text) ? fallback
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+        : throw new UsageException($"--{name} is a positive number.");
+
+    private sealed class UsageException(string message) : Exception(message);
+}
+
+/// <summary>A server or the generator did not do what a measurement needs; figures from it would mean nothing.</summary>
+internal sealed class LoadFailedException(string message) : Exception(message);
+
+/// <summary>How much of everything. The budgets are stated for <see cref="Full"/>; smaller plans are not <c>Judged</c>.</summary>
+internal sealed record LoadPlan(
+    bool Judged, int Runs, int Sessions, int HistoryMessages, int Messages, int LightSessions, TimeSpan LightTime, int HistoryReads, TimeSpan Settle)
+{
+    public const int ConnectsAtOnce = 20;
+    public const int ManySenders = 8;
+    public const int HistoryReaders = 8;
+    public const int LightMessagesPerSecond = 5;
+    public const int MessagesWhileAway = 50;
+
+    public static readonly LoadPlan Full = new(
+        Judged: true, Runs: 3, Sessions: 1000, HistoryMessages: 100_000, Messages: 200, LightSessions: 50, LightTime: TimeSpan.FromSeconds(60),
+        HistoryReads: 8000, Settle: TimeSpan.FromSeconds(3));
+
+    public static readonly LoadPlan Quick = new(
+        Judged: false, Runs: 1, Sessions: 40, HistoryMessages: 500, Messages: 50, LightSessions: 10, LightTime: TimeSpan.FromSeconds(2),
+        HistoryReads: 200, Settle: TimeSpan.FromMilliseconds(200));
+}
+
+/// <summary>The temporary folder of one invocation, and the seed in it or where the user wants it kept.</summary>
+internal sealed class WorkFolder : IDisposable
+{
+    private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("discord-load-");
+
+    public WorkFolder(string? seed)
+    {
+        seed ??= Path.Combine(_temporary.FullName, "seed");
+        PopulationFile = Path.Combine(Path.GetFullPath(seed), "population.json");
+        Data = Directory.CreateDirectory(Path.Combine(seed, "data")).FullName;
+    }
+
+    /// <summary>Who and what is in the seed's data.</summary>
+    public string PopulationFile { get; }
+
+    /// <summary>The host's data folder of the seed: written while preparing, then only copied.</summary>
+    public string Data { get; }
+
+    /// <summary>A fresh copy of the seed's data, so that every run starts from the same.</summary>
+    public string CopyData()
+    {
+        var copy = Path.Combine(_temporary.FullName, "data");
+        if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
+        Directory.CreateDirectory(copy);
+        foreach (var folder in Directory.GetDirectories(Data, "*", SearchOption.AllDirectories)) Directory.CreateDirectory(folder.Replace(Data, copy, StringComparison.Ordinal));
+        foreach (var file in Directory.GetFiles(Data, "*", SearchOption.AllDirectories)) File.Copy(file, file.Replace(Data, copy, StringComparison.Ordinal));
+        return copy;
+    }
+
+    public void Dispose() => _temporary.Delete(recursive: true);
+}

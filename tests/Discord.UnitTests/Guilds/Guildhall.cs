@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Discord.BuildingBlocks.Streams;
+using Discord.Modules.Guilds.Home;
+using Discord.Protocol;
+
+namespace Discord.UnitTests.Guilds;
+
+/// <summary>Makes guilds in memory, without a store.</summary>
+internal static class Guildhall
+{
+    public static readonly Snowflake GuildId = new(1_000);
+    public static readonly Snowflake Owner = new(7);
+    public static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public static GuildState Guild(Permissions everyone, params Role[] roles) => Guild(new GuildHome(null!), everyone, roles);
+
+    public static GuildState Guild(GuildHome home, Permissions everyone, params Role[] roles)
+    {
+        var settings = new Guild { Id = GuildId, Name = "hall", OwnerId = Owner };
+        Role[] all = [new() { Id = GuildId, Name = "@everyone", Permissions = everyone }, .. roles];
+        var state = new GuildState(home, settings, all.ToImmutableDictionary(role => role.Id), ImmutableDictionary<Snowflake, Channel>.Empty);
+        home.State = state;
+        return state;
+    }
+
+    public static Role Role(ulong id, int position, Permissions permissions = Permissions.None) =>
+        new() { Id = new Snowflake(id), Name = $"role {id}", Position = position, Permissions = permissions };
+
+    public static Channel Channel(ulong id, ChannelType type, params Overwrite[] overwrites) =>
+        new() { Id = new Snowflake(id), GuildId = GuildId, Type = type, Name = $"channel {id}", PermissionOverwrites = overwrites };
+
+    public static Overwrite ForRole(Snowflake id, Permissions allow = Permissions.None, Permissions deny = Permissions.None) => new(id, 0, allow, deny);
+
+    public static Overwrite ForMember(Snowflake id, Permissions allow = Permissions.None, Permissions deny = Permissions.None) => new(id, 1, allow, deny);
+
+    public static MemberState Member(ulong id, params Snowflake[] roles) => new(new Snowflake(id), null, roles, Timestamp.From(Noon.AddDays(-30)), null, 0);
+
+    /// <summary>The turn on the guild's lane as a member has it; the member and others are in the guild.</summary>
+    public static GuildTurn Turn(GuildHome home, MemberState caller, params MemberState[] others)
+    {
+        foreach (var member in others.Append(caller))
+            home.Members[member.UserId] = member;
+        return new GuildTurn(home, home.State!, caller, default(Lane.Turn), null!, Noon);
+    }
+}
