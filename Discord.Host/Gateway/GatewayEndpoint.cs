@@ -33,6 +33,7 @@ internal sealed partial class GatewayEndpoint(GatewaySessions sessions, GatewayL
         }
 
         var query = http.Request.Query;
+        http.Response.Headers.Upgrade = "websocket";
         http.Response.Headers.SecWebSocketAccept = Accept(key);
         await upgrade.UpgradeAsync();
         // Frames are written straight into the connection's own pipe: many in one write, without a copy in between.

@@ -92,7 +92,7 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rate
         {
             var owner = (await AuthenticateAsync(identify.GetProperty("token").GetString()!))?.ApplicationId ?? default;
             var flags = await mediator.Send(new GetApplicationFlags(owner), cancellationToken) ?? ApplicationFlags.None;
-            ready["application"] = new { id = owner, flags = (int)flags };
+            ready["application"] = new { id = owner, flags = (int)flags, flags_new = ((int)flags).ToString() };
         }
         else
         {

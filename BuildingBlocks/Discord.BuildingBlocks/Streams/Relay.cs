@@ -33,6 +33,7 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
     private List<Runner> _runners = [];
     private Task _saving = Task.CompletedTask;
     private long _taken;
+    private int _disposed;
 
     /// <summary>Starts the consumers where they stopped and takes over every later commit. Call before the first write is accepted.</summary>
     public async Task StartAsync()
@@ -55,6 +56,9 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
 
     public async ValueTask DisposeAsync()
     {
+        // The host stops in an order of its own; the container comes by again later.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         foreach (var runner in _runners)
             runner.Queue.Writer.TryComplete();
         await Task.WhenAll(_runners.Select(runner => runner.Running));

@@ -46,6 +46,7 @@ public sealed record Guild
     public bool Nsfw { get; init; }
     public int NsfwLevel { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public object? IncidentsData { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public int? HubType { get; init; }
 
     // Joined on the wire; empty in the store.
     public IReadOnlyList<Role>? Roles { get; init; }

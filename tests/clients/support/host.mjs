@@ -62,7 +62,12 @@ export class Host {
       ...(rateLimits ? {} : { RateLimits__Enabled: 'false' }),
       ...env,
     };
-    await host.#launch();
+    try {
+      await host.#launch();
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
     return host;
   }
 
@@ -146,7 +151,11 @@ export class Host {
         return answer?.status === 200;
       }, 'the host answers /readyz with 200', READY_DEADLINE, 100);
     } catch (error) {
-      child.kill('SIGKILL');
+      this.#child = null;
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGKILL');
+        await once(child, 'close');
+      }
       throw new Error(`${error.message}\n${this.tail()}`, { cause: error });
     }
   }
