@@ -68,6 +68,10 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
         public DispatchPayload? Stripped;
         public bool HasStripped;
         public bool OnlySmallForUsers;
+        public bool OnlyBots;
+        public Snowflake OnlyIfVisible;
+        public IGuildView View;
+        public IGuildView After;
         public int Count;
     }
 
@@ -154,9 +158,31 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
 
         private void ToGuild(GatewayEvent e, in Audience audience, GuildStream stream, IGuildView view, DispatchPayload payload)
         {
-            var delivery = new Delivery { Event = e, Payload = payload, OnlySmallForUsers = e is PresenceUpdated && view.MemberCount > PresenceForUsersUpTo };
+            var before = stream.View ?? view;
+            stream.View = view;
+            var delivery = new Delivery
+            {
+                Event = e,
+                Payload = payload,
+                OnlySmallForUsers = e is PresenceUpdated && view.MemberCount > PresenceForUsersUpTo,
+                // People learn of channels by what they can see: that comparison follows below.
+                OnlyBots = e is ChannelCreated or ChannelDeleted,
+                OnlyIfVisible = e is ChannelUpdated update ? update.Channel.Id : default,
+                View = before,
+                After = view,
+            };
             stream.Visit(audience, view, ref delivery, _visit);
             _owner._delivered += delivery.Count;
+            if (!ReferenceEquals(before, view))
+                stream.CompareChannels(before, view, (subscription, changes) => ShowChannels(subscription.Session, before, view, changes));
+        }
+
+        private void ShowChannels(GatewaySession session, IGuildView before, IGuildView after, ChannelChanges changes)
+        {
+            foreach (var id in changes.Lost)
+                Enqueue(session, new DispatchPayload("CHANNEL_DELETE", before.WriteChannel(id)!));
+            foreach (var id in changes.Gained)
+                Enqueue(session, new DispatchPayload("CHANNEL_CREATE", after.WriteChannel(id)!));
         }
 
         // Runs for each recipient.
@@ -167,8 +193,15 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             // A user's own member change is theirs whatever they asked for.
             if (intents != Intents.None && (options.Intents & intents) == 0 && !(delivery.Event is IMembershipChange own && own.UserId == options.UserId))
                 return;
-            if (delivery.OnlySmallForUsers && !options.IsBot)
-                return;
+            if (!options.IsBot)
+            {
+                if (delivery.OnlySmallForUsers || delivery.OnlyBots)
+                    return;
+                // An update of a channel that was or is hidden is a CHANNEL_CREATE or nothing.
+                if (delivery.OnlyIfVisible.Value != 0 && !IsVisibleInBoth(subscription, delivery))
+                    return;
+            }
+
             var payload = delivery.Payload;
             if (!options.ReadsContent && !delivery.Event.MayReadContent(options.UserId))
             {
@@ -185,6 +218,10 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             delivery.Count++;
             Enqueue(subscription.Session, payload);
         }
+
+        private static bool IsVisibleInBoth(Subscription subscription, in Delivery delivery) =>
+            delivery.View.InChannel(delivery.OnlyIfVisible, subscription.Options.UserId, subscription.Roles).Has(Permissions.ViewChannel)
+            && delivery.After.InChannel(delivery.OnlyIfVisible, subscription.Options.UserId, subscription.Roles).Has(Permissions.ViewChannel);
 
         private void ToUsers(GatewayEvent e, in Audience audience, DispatchPayload payload)
         {
@@ -208,7 +245,12 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             var roles = change.Roles!;
             if (_streams.TryGetValue(change.GuildId, out var stream) && stream.OfUser(change.UserId).Count > 0)
             {
+                var before = stream.OfUser(change.UserId)[0].Roles;
                 stream.SetRoles(change.UserId, roles, item.View!.OwnerId);
+                var view = stream.View ?? item.View;
+                var changes = ChannelChanges.Between(view, before, view, roles, change.UserId);
+                foreach (var subscription in stream.OfUser(change.UserId).Where(subscription => changes.Any && !subscription.Options.IsBot))
+                    ShowChannels(subscription.Session, view, view, changes);
                 return;
             }
 
@@ -240,6 +282,7 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             if (options.Intents.HasFlag(Intents.Guilds))
                 Enqueue(session, new DispatchPayload("GUILD_CREATE", body));
             stream.Add(subscription, view.OwnerId);
+            stream.View ??= view;
         }
 
         private void Drop(GuildStream stream, IReadOnlyList<Subscription> left, Snowflake guildId)

@@ -26,6 +26,9 @@ internal sealed class GuildStream
 
     public bool IsEmpty => _byUser.Count == 0;
 
+    /// <summary>The guild at the stream's present position.</summary>
+    public IGuildView? View { get; set; }
+
     public bool Has(GatewaySession session) => _byUser.TryGetValue(session.UserId, out var own) && own.Exists(subscription => subscription.Session == session);
 
     public void Add(Subscription subscription, Snowflake ownerId)
@@ -69,7 +72,29 @@ internal sealed class GuildStream
         }
     }
 
-    public IEnumerable<Subscription> All => _byUser.Values.SelectMany(own => own);
+    /// <summary>Calls <paramref name="changed"/> for each person whose visible channels differ between two states, with what they lost and gained.</summary>
+    /// <remarks>People's clients know only the channels they can see; bots know all. Decided once for each class of viewers.</remarks>
+    public void CompareChannels(IGuildView before, IGuildView after, Action<Subscription, ChannelChanges> changed)
+    {
+        foreach (var viewers in _classes.Values)
+        {
+            ChannelChanges? shared = null;
+            foreach (var subscription in viewers.Members)
+            {
+                if (subscription.Options.IsBot)
+                    continue;
+                var userId = subscription.Options.UserId;
+                var alone = userId == before.OwnerId || userId == after.OwnerId || HasOverwrite(before, userId) || HasOverwrite(after, userId);
+                var changes = alone
+                    ? ChannelChanges.Between(before, subscription.Roles, after, subscription.Roles, userId)
+                    : shared ??= ChannelChanges.Between(before, viewers.Key.Roles, after, viewers.Key.Roles, default);
+                if (changes.Any)
+                    changed(subscription, changes);
+            }
+        }
+    }
+
+    private static bool HasOverwrite(IGuildView view, Snowflake userId) => view.ChannelIds.Any(channel => view.OverwrittenUsers(channel).Contains(userId));
 
     /// <summary>Calls <paramref name="visit"/> for each session that may see an event, as the guild was when it happened.</summary>
     /// <remarks>Runs for each recipient: no allocation, no permission computed twice for a class.</remarks>
@@ -173,6 +198,22 @@ internal sealed class GuildStream
 
         private Snowflake Owner => owner;
     }
+}
+
+/// <summary>Channels that somebody can no longer see, and channels that they can see now.</summary>
+internal sealed record ChannelChanges(IReadOnlyList<Snowflake> Lost, IReadOnlyList<Snowflake> Gained)
+{
+    public bool Any => Lost.Count + Gained.Count > 0;
+
+    public static ChannelChanges Between(IGuildView before, IReadOnlyList<Snowflake> rolesBefore, IGuildView after, IReadOnlyList<Snowflake> rolesAfter, Snowflake userId)
+    {
+        var seen = Visible(before, rolesBefore, userId);
+        var sees = Visible(after, rolesAfter, userId);
+        return new ChannelChanges([.. seen.Where(id => !sees.Contains(id))], [.. sees.Where(id => !seen.Contains(id)).Order()]);
+    }
+
+    private static HashSet<Snowflake> Visible(IGuildView view, IReadOnlyList<Snowflake> roles, Snowflake userId) =>
+        [.. view.ChannelIds.Where(id => view.InChannel(id, userId, roles).Has(Permissions.ViewChannel))];
 }
 
 internal delegate void VisitSubscription<TState>(Subscription subscription, ref TState state);

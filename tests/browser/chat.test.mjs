@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { launch, Person } from './support/browser.mjs';
+import { after, before, describe } from 'node:test';
+import { launch, Person, story } from './support/browser.mjs';
 import { Host } from './support/host.mjs';
 import { Wire } from './support/wire.mjs';
 
 // One story: Alice starts a server, Bob comes in by her invite, and they talk through whatever happens to his network.
+
+const it = story();
 
 let host, wire, browser, alice, bob, invite;
 
@@ -157,7 +159,7 @@ describe('talking', () => {
     await alice.box().fill('x'.repeat(1900));
     await alice.page.getByText('100 characters left').waitFor({ state: 'attached' });
     await alice.box().fill('x'.repeat(2001));
-    await alice.page.getByText('1 characters too many').waitFor({ state: 'attached' });
+    await alice.page.getByText('1 character too many').waitFor({ state: 'attached' });
     await alice.box().press('Enter');
     assert.equal((await alice.box().inputValue()).length, 2001);
     await alice.box().fill('');
@@ -242,9 +244,11 @@ describe('a cut network', () => {
 describe('the end', () => {
   it('logs out here and on the server', async () => {
     const token = await bob.token();
+    const told = bob.page.waitForResponse('**/auth/logout');
     await bob.page.getByRole('button', { name: 'Log out' }).click();
     await bob.page.getByLabel('Password').waitFor();
     assert.equal(await bob.token(), null);
+    assert.equal((await told).status(), 204);
     await assert.rejects(host.call('GET', '/users/@me', token), /401/);
     await bob.page.reload();
     await bob.page.getByLabel('Password').waitFor();

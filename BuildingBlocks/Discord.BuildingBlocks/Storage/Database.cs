@@ -34,7 +34,10 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Queries since the start: a plain message makes none.</summary>
     public long QueriesRead => Volatile.Read(ref _queries);
 
-    private protected long _queries;
+    /// <summary>Told the text of each statement once it is committed, and of each query before it runs: what tests count by.</summary>
+    internal Action<string>? Executed { get; set; }
+
+    private long _queries;
 
     /// <summary>"sqlite" or "postgres".</summary>
     public abstract string Engine { get; }
@@ -110,6 +113,13 @@ public abstract class Database : IAsyncDisposable
     private protected abstract ValueTask WriteAsync(IReadOnlyList<WriteUnit> units);
 
     private protected abstract Exception Translate(Exception exception);
+
+    /// <summary>Call before each query.</summary>
+    private protected void CountQuery(string sql)
+    {
+        Interlocked.Increment(ref _queries);
+        Executed?.Invoke(sql);
+    }
 
     /// <summary>The store's form of an argument: ids as signed 64-bit, flags as 0 or 1.</summary>
     private protected static object Argument(object? value) => value switch
@@ -191,15 +201,25 @@ public abstract class Database : IAsyncDisposable
                 await WriteAsync(units);
                 Commits++;
                 StatementsWritten += statements;
+                Report(units);
             }
 
             Volatile.Write(ref _position, position);
             return null;
         }
-        catch (Exception e) when (e is DbException or InvalidOperationException or IOException)
+        catch (Exception e)
         {
+            // The edge of a loop that must survive: whatever a unit brings, it fails its own sender, not the writer.
             return Translate(e);
         }
+    }
+
+    private void Report(List<WriteUnit> units)
+    {
+        if (Executed is not { } executed)
+            return;
+        foreach (var statement in units.SelectMany(unit => unit.Statements))
+            executed(statement.Sql);
     }
 
     private void Complete(WriteUnit unit, Exception? error)

@@ -6,6 +6,9 @@ namespace Discord.BuildingBlocks.Storage;
 /// <summary>PostgreSQL: one pipelined batch in one transaction a commit, on one writer connection, so that commits keep their order.</summary>
 public sealed class PostgresDatabase(string connectionString) : Database
 {
+    // Any number will do that nobody else uses in this database.
+    private const long WriterLock = 0x4449_5343_4F52_44;
+
     private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
     {
         MaxAutoPrepare = 200,
@@ -20,7 +23,7 @@ public sealed class PostgresDatabase(string connectionString) : Database
 
     public override async ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> map, params object?[] arguments)
     {
-        Interlocked.Increment(ref _queries);
+        CountQuery(sql);
         await using var command = _source.CreateCommand(sql);
         foreach (var argument in arguments)
             command.Parameters.Add(new NpgsqlParameter { Value = Argument(argument) });
@@ -31,7 +34,7 @@ public sealed class PostgresDatabase(string connectionString) : Database
         return rows;
     }
 
-    private protected override async Task OpenAsync(CancellationToken cancellationToken) => _writer = await _source.OpenConnectionAsync(cancellationToken);
+    private protected override async Task OpenAsync(CancellationToken cancellationToken) => _writer = await ConnectWriterAsync(cancellationToken);
 
     private protected override async Task CloseAsync()
     {
@@ -59,7 +62,8 @@ public sealed class PostgresDatabase(string connectionString) : Database
             // The server went away since the last commit: nothing of this batch has been sent yet.
             if (_writer is not null)
                 await _writer.DisposeAsync();
-            _writer = await _source.OpenConnectionAsync();
+            _writer = null;
+            _writer = await ConnectWriterAsync(CancellationToken.None);
         }
 
         // A batch without an explicit transaction is one implicit transaction: committed whole or not at all, in one round trip.
@@ -76,6 +80,26 @@ public sealed class PostgresDatabase(string connectionString) : Database
         }
 
         await batch.ExecuteNonQueryAsync();
+    }
+
+    // Two servers on one database would each hand out the next position and decide from their own memory: the second is refused here.
+    // The wait is for a server that was killed just now: its connection lets go of the lock when PostgreSQL notices.
+    private async Task<NpgsqlConnection> ConnectWriterAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = new NpgsqlCommand($"SET lock_timeout = '5s'; SELECT pg_advisory_lock({WriterLock}); RESET lock_timeout", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch (Exception e)
+        {
+            await connection.DisposeAsync();
+            if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+                throw new InvalidOperationException("Another server has this PostgreSQL database open.", e);
+            throw;
+        }
     }
 
     private protected override Exception Translate(Exception exception) =>

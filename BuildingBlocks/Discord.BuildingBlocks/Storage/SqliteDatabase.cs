@@ -16,12 +16,13 @@ public sealed class SqliteDatabase(string file, TimeProvider clock) : Database
     private readonly ConcurrentBag<Connection> _readers = [];
     private Connection? _writer;
     private ITimer? _checkpoints;
+    private FileStream? _lock;
 
     public override string Engine => "sqlite";
 
     public override ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> map, params object?[] arguments)
     {
-        Interlocked.Increment(ref _queries);
+        CountQuery(sql);
         if (!_readers.TryTake(out var connection))
             connection = Open(SqliteOpenMode.ReadWrite);
         var rows = new List<T>();
@@ -42,6 +43,8 @@ public sealed class SqliteDatabase(string file, TimeProvider clock) : Database
 
     private protected override Task OpenAsync(CancellationToken cancellationToken)
     {
+        // Two servers on one file would each hand out the next position and decide from their own memory: the second is refused here.
+        _lock = new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         _writer = Open(SqliteOpenMode.ReadWriteCreate);
         _writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-16000");
         _checkpoints = clock.CreateTimer(_ => Checkpoint(), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
@@ -57,6 +60,8 @@ public sealed class SqliteDatabase(string file, TimeProvider clock) : Database
         _writer?.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         _writer?.Dispose();
         SqliteConnection.ClearAllPools();
+        if (_lock is not null)
+            await _lock.DisposeAsync();
     }
 
     private protected override string Dialect(string migration) => migration
@@ -65,7 +70,18 @@ public sealed class SqliteDatabase(string file, TimeProvider clock) : Database
 
     private protected override Task ExecuteScriptAsync(string sql)
     {
-        _writer!.Execute($"BEGIN IMMEDIATE;\n{sql};\nCOMMIT");
+        _writer!.Run("BEGIN IMMEDIATE");
+        try
+        {
+            _writer.Execute(sql);
+            _writer.Run("COMMIT");
+        }
+        catch
+        {
+            _writer.Run("ROLLBACK");
+            throw;
+        }
+
         return Task.CompletedTask;
     }
 

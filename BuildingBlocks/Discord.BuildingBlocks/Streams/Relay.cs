@@ -27,6 +27,7 @@ public interface IOutboxConsumer
 public sealed partial class Relay(Database database, IGatewayDispatcher dispatcher, IServiceProvider services, TimeProvider clock, ILogger<Relay> logger) : IAsyncDisposable
 {
     private const int TrimSlice = 1000;
+    private const string SaveCursor = "INSERT INTO outbox_cursors (consumer, position) VALUES ($1, $2) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position";
     private static readonly TimeSpan s_saveEvery = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -39,15 +40,19 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
     public async Task StartAsync()
     {
         var cursors = (await database.QueryAsync("SELECT consumer, position FROM outbox_cursors", row => (row.GetString(0), row.GetInt64(1)))).ToDictionary();
-        var newest = database.Position;
+        var unit = new WriteUnit();
         foreach (var consumer in services.GetServices<IOutboxConsumer>())
         {
-            var runner = new Runner(consumer, cursors.GetValueOrDefault(consumer.Consumer, newest));
+            // Stored before the first event, so that a crash before the first save loses none.
+            if (!cursors.TryGetValue(consumer.Consumer, out var position))
+                unit.Add(SaveCursor, consumer.Consumer, position = database.Position);
+            var runner = new Runner(consumer, position);
             foreach (var record in await MissedAsync(runner.Done))
                 runner.Offer(record);
             _runners.Add(runner);
         }
 
+        await database.CommitAsync(unit);
         database.Committed = Take;
         foreach (var runner in _runners)
             runner.Running = RunAsync(runner);
@@ -139,7 +144,7 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
                 continue;
             changed = true;
             runner.Saved = done;
-            unit.Add("INSERT INTO outbox_cursors (consumer, position) VALUES ($1, $2) ON CONFLICT (consumer) DO UPDATE SET position = excluded.position", runner.Consumer.Consumer, done);
+            unit.Add(SaveCursor, runner.Consumer.Consumer, done);
         }
 
         if (!changed)

@@ -116,6 +116,12 @@ public interface IGuildView
 
     int MemberCount { get; }
 
+    /// <summary>Every channel of the guild.</summary>
+    IEnumerable<Snowflake> ChannelIds { get; }
+
+    /// <summary>A channel as CHANNEL_CREATE and CHANNEL_DELETE carry it, or null when there is no such channel.</summary>
+    byte[]? WriteChannel(Snowflake channelId);
+
     /// <summary>What somebody with these roles holds in the guild. @everyone is implied.</summary>
     Permissions InGuild(Snowflake userId, IReadOnlyList<Snowflake> roles);
 

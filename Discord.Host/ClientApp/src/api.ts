@@ -51,16 +51,18 @@ export interface Call {
   token?: string;
   /** False: a 429 is reported at once, for a person who waits at a form. */
   patient?: boolean;
+  /** True: the call is finished even if the page is closed meanwhile. */
+  outlives?: boolean;
 }
 
 /** One REST call. Throws {@link ApiError} for every answer that is not a success, and when there is none. */
-export async function call<T>({ method, path, body, token, patient = true }: Call): Promise<T> {
+export async function call<T>({ method, path, body, token, patient = true, outlives = false }: Call): Promise<T> {
   const headers: Record<string, string> = {};
   if (token !== undefined) headers['Authorization'] = token;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
 
   for (let waits = 0; ; waits++) {
-    const { response, payload } = await exchange(base + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+    const { response, payload } = await exchange(base + path, { method, headers, body: body === undefined ? null : JSON.stringify(body), keepalive: outlives });
     if (response.ok) return payload as T;
 
     const wait = number(payload, 'retry_after') ?? Number(response.headers.get('Retry-After') ?? '1');
@@ -117,7 +119,7 @@ export const api = {
   login: ({ email, password }: Credentials) =>
     call<{ token?: string | null }>({ method: 'POST', path: '/auth/login', body: { login: email, password }, patient: false }),
 
-  logout: (token: string) => call<void>({ method: 'POST', path: '/auth/logout', body: {}, token }),
+  logout: (token: string) => call<void>({ method: 'POST', path: '/auth/logout', body: {}, token, outlives: true }),
 
   claimOwner: (token: string, claim: string) => call<void>({ method: 'POST', path: '/auth/claim-owner', body: { token: claim }, token, patient: false }),
 

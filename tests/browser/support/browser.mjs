@@ -1,3 +1,4 @@
+import { it } from 'node:test';
 import { chromium } from 'playwright-core';
 
 /** Longest wait for something to appear on a page, in milliseconds. */
@@ -9,6 +10,18 @@ export function launch() {
     headless: true,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
+}
+
+/** Steps that build on each other: after the first that fails, the others fail at once and say so. */
+export function story() {
+  let broken = null;
+  return (name, run) =>
+    it(name, async () => {
+      if (broken !== null) throw new Error(`Not tried, because "${broken}" failed before it.`);
+      broken = name;
+      await run();
+      broken = null;
+    });
 }
 
 /** One person at one browser of their own, and all that goes over their gateway sockets. */

@@ -79,10 +79,7 @@ export function everyday(title, start, { wire, moderation = true }) {
     assert.equal(sent.content, content);
     for (const client of [alpha, beta]) {
       const seen = await client.until('message', message => message.id === sent.id);
-      assert.deepEqual(
-        { content: seen.content, authorId: seen.authorId, channelId: seen.channelId, guildId: seen.guildId },
-        { content, authorId: bots[0].id, channelId: channel.id, guildId: guild.id },
-      );
+      assert.deepEqual({ content: seen.content, authorId: seen.authorId, channelId: seen.channelId }, { content, authorId: bots[0].id, channelId: channel.id });
     }
     const [listed] = await must(host, human.token, 'GET', `/channels/${channel.id}/messages?limit=1`);
     assert.deepEqual({ id: listed.id, content: listed.content, author: listed.author.id, bot: listed.author.bot }, { id: sent.id, content, author: bots[0].id, bot: true });
@@ -95,6 +92,7 @@ export function everyday(title, start, { wire, moderation = true }) {
       const seen = await client.until('message', message => message.id === sent.id);
       assert.equal(seen.content, 'from a human');
       assert.equal(seen.authorId, human.id);
+      assert.equal(seen.guildId, guild.id);
       assert.equal(seen.edited, false);
     }
   });
@@ -231,6 +229,9 @@ export function everyday(title, start, { wire, moderation = true }) {
     await alpha.typing(channel.id);
     await beta.until('typing', typing => typing.channelId === channel.id && typing.userId === alpha.id);
     const direct = await must(host, human.token, 'POST', '/users/@me/channels', { recipients: [bots[1].id] });
+    // A library that does not know the channel yet (bots get no CHANNEL_CREATE of it) drops the typing, so a message goes before.
+    const hello = await must(host, human.token, 'POST', `/channels/${direct.id}/messages`, { content: 'hello' });
+    await beta.until('message', message => message.id === hello.id);
     await must(host, human.token, 'POST', `/channels/${direct.id}/typing`);
     await beta.until('typing', typing => typing.channelId === direct.id && typing.userId === human.id);
   });

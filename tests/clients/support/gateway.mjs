@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setTimeout as elapse } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { pulse, until } from './until.mjs';
 
@@ -18,6 +19,7 @@ export const Intent = {
 export const ALL_INTENTS = Object.values(Intent).reduce((sum, bit) => sum | bit, 0);
 export const UNPRIVILEGED_INTENTS = ALL_INTENTS & ~(Intent.Members | Intent.Presences | Intent.Content);
 
+const IDENTIFY_PAUSE = 1_500;
 const FLUSH = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
 /** A gateway connection without any library: for what the protocol says and the libraries never do. */
@@ -68,7 +70,16 @@ export class Gateway {
   /** Opens a socket, identifies and waits for READY (and, for a bot, for all its guilds). */
   static async identified(host, token, { intents, shard, presence, properties, largeThreshold, ...socket } = {}) {
     const gateway = await Gateway.open(host, socket);
-    gateway.identify(token, { intents, shard, presence, properties, large_threshold: largeThreshold });
+    const identify = () => gateway.identify(token, { intents, shard, presence, properties, large_threshold: largeThreshold });
+    const refusals = () => gateway.frames.filter(frame => frame.op === Op.InvalidSession).length;
+    identify();
+    // Too many identifies in five seconds are answered with op 9; the protocol wants a client to wait and to try again on the same socket.
+    for (let refused = 0; refused < 10; refused++) {
+      await until(() => gateway.ready || gateway.closed || refusals() > refused, 'READY or op 9');
+      if (gateway.ready || gateway.closed) break;
+      await elapse(IDENTIFY_PAUSE);
+      identify();
+    }
     await gateway.untilReady();
     return gateway;
   }

@@ -13,6 +13,7 @@ export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 const hostDll = path.resolve(process.env.DISCORD_HOST_DLL ?? path.join(projectRoot, 'artifacts/bin/Discord.Host/release/Discord.Host.dll'));
 const READY_DEADLINE = 60_000;
 const STOP_DEADLINE = 40_000;
+const CLOSE_DEADLINE = 10_000;
 
 // The address that the host hands out in gateway and attachment URLs: the proxy's, never its own listener.
 const publicUrlSetting = 'PublicUrl';
@@ -116,7 +117,8 @@ export class Host {
   }
 
   async close() {
-    for (const resource of [...this.#alive].reverse()) await resource.close();
+    // A client that cannot end must not keep the host alive; what it left open dies with the host and the proxy.
+    for (const resource of [...this.#alive].reverse()) await within(resource.close(), 'a client ends', CLOSE_DEADLINE).catch(error => console.error(error.message));
     this.#alive.clear();
     if (this.#child) await this.#end('SIGTERM');
     await this.proxy.close();

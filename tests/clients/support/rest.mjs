@@ -145,3 +145,12 @@ export function assertAscending(ids, what) {
     assert.ok(byId(ids[index - 1], ids[index]) < 0, `${what}: ${ids[index - 1]} came before ${ids[index]} (position ${index})`);
   }
 }
+
+/** Compares long lists of ids and tells the first difference only. */
+export function assertSameIds(actual, expected, what) {
+  const index = expected.findIndex((id, place) => actual[place] !== id);
+  if (index >= 0 || actual.length !== expected.length) {
+    const place = index >= 0 ? index : expected.length;
+    assert.fail(`${what}: ${actual.length} ids instead of ${expected.length}; at position ${place} there is ${actual[place]} instead of ${expected[place]}`);
+  }
+}

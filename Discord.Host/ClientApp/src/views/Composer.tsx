@@ -2,7 +2,7 @@ import { useId, useLayoutEffect, useRef, type FormEvent, type KeyboardEvent } fr
 import { send, setDraft } from '../actions';
 import { useStore } from '../store';
 
-/** Longest message, in characters as the server counts them. */
+/** Longest message. Server and browser count alike: in UTF-16 units, so that most emoji are two. */
 export const longest = 2000;
 
 /** From here on the remaining characters are shown. */
@@ -12,7 +12,7 @@ export function Composer({ channel, name, onEditLast }: { channel: string; name:
   const text = useStore((state) => state.drafts[channel] ?? '');
   const box = useGrowing(text);
   const counter = useId();
-  const left = longest - length(text.trim());
+  const left = longest - text.trim().length;
 
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
@@ -62,10 +62,12 @@ export function CharactersLeft({ id, left }: { id: string; left: number }) {
   return (
     <span id={id} className={left < 0 ? 'left over' : 'left'}>
       <span aria-hidden="true">{left}</span>
-      <span className="unseen">{left < 0 ? `${-left} characters too many` : `${left} characters left`}</span>
+      <span className="unseen">{left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`}</span>
     </span>
   );
 }
+
+const characters = (count: number) => (count === 1 ? '1 character' : `${count} characters`);
 
 /** Lets a textarea grow with what stands in it, up to the height that the style sheet allows. */
 export function useGrowing(text: string) {
@@ -79,5 +81,3 @@ export function useGrowing(text: string) {
   return box;
 }
 
-/** Characters, not the halves that JavaScript counts an emoji as. */
-export const length = (text: string) => [...text].length;

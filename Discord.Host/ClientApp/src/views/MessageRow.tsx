@@ -4,7 +4,7 @@ import { isSpoken } from '../rows';
 import { displayName } from '../store';
 import { MessageType, type Attachment, type Embed, type Message } from '../types';
 import { Avatar } from './Avatar';
-import { CharactersLeft, length, longest, near, useGrowing } from './Composer';
+import { CharactersLeft, longest, near, useGrowing } from './Composer';
 import { Markdown, type Names } from './Markdown';
 
 interface MessageRowProps {
@@ -84,7 +84,7 @@ function Editor({ message, onDone }: { message: Message; onDone(): void }) {
   const [busy, setBusy] = useState(false);
   const box = useGrowing(text);
   const counter = useId();
-  const left = longest - length(text.trim());
+  const left = longest - text.trim().length;
 
   useEffect(() => {
     const element = box.current;

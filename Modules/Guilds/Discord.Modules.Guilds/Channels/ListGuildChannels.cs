@@ -14,8 +14,10 @@ internal sealed class ListGuildChannels(GuildHomes homes) : IEndpoint
         var guild = await homes.ReadAsync(request.Id("guild_id"), request.UserId);
         if (guild.Error is { } refused)
             return refused;
-        var state = guild.Value.State;
-        IReadOnlyList<Channel> channels = [.. state.Channels.Values.OrderBy(channel => channel.Position).ThenBy(channel => channel.Id.Value).Select(state.WireOf)];
+        var (_, state, member, _) = guild.Value;
+        // Bots know every channel of their guilds, people those that they can see: as over the gateway.
+        var shown = state.Channels.Values.Where(channel => request.Caller.IsBot || homes.Final(state, channel, member).Has(Permissions.ViewChannel));
+        IReadOnlyList<Channel> channels = [.. shown.OrderBy(channel => channel.Position).ThenBy(channel => channel.Id.Value).Select(state.WireOf)];
         return Reply.Ok(channels);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 
@@ -22,6 +23,11 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
     public Snowflake OwnerId => settings.OwnerId;
 
     public int MemberCount => home.Members.Count;
+
+    public IEnumerable<Snowflake> ChannelIds => channels.Keys;
+
+    public byte[]? WriteChannel(Snowflake channelId) =>
+        channels.TryGetValue(channelId, out var channel) ? JsonSerializer.SerializeToUtf8Bytes(WireOf(channel), ProtocolJson.TypeInfo<Channel>()) : null;
 
     public Role Everyone => roles[Id];
 

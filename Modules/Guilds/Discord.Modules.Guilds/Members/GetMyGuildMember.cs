@@ -7,7 +7,7 @@ namespace Discord.Modules.Guilds.Members;
 /// <summary>GET /users/@me/guilds/{guild_id}/member: the caller as a member.</summary>
 internal sealed class GetMyGuildMember(GuildHomes homes, MemberWire wire) : IEndpoint
 {
-    public Route Route => Route.Get("get_my_guild_member", "/users/@me/guilds/{guild_id}/member") with { Alias = "/guilds/{guild_id}/members/@me" };
+    public Route Route => Route.Get("get_my_guild_member", "/users/@me/guilds/{guild_id}/member");
 
     public async ValueTask<Reply> HandleAsync(ApiRequest request)
     {
