@@ -26,21 +26,33 @@ internal enum FrameCompression
 /// rings. Between sessions only the sequence number differs, so it is written last: everything before it is common.
 /// </summary>
 /// <remarks>Thread-safe. The bytes belong to the garbage collector: a ring may keep them for minutes, longer than a pooled buffer should be out.</remarks>
-internal sealed class DispatchPayload(string name, byte[] data)
+internal sealed class DispatchPayload
 {
     /// <summary>Sequence digits and the closing brace, or an ETF integer; a stored block's header and the flush around them; a checksum.</summary>
     private const int MaxSuffix = 32;
 
-    private byte[]? _json;
+    // {"t":NAME,"op":0,"d":DATA,"s": - the data is found inside it, so that it is kept once.
+    private readonly byte[] _json;
+    private readonly int _dataStart;
+    private readonly int _dataLength;
     private byte[]? _etf;
     private Compressed? _deflatedJson;
     private Compressed? _deflatedEtf;
 
-    /// <summary>The frame's "t".</summary>
-    public string Name => name;
+    /// <param name="name">The frame's "t".</param>
+    /// <param name="data">The frame's "d" as JSON.</param>
+    public DispatchPayload(string name, ReadOnlySpan<byte> data)
+    {
+        Name = name;
+        _json = [.. "{\"t\":\""u8, .. System.Text.Encoding.ASCII.GetBytes(name), .. "\",\"op\":0,\"d\":"u8, .. data, .. ",\"s\":"u8];
+        _dataLength = data.Length;
+        _dataStart = _json.Length - data.Length - ",\"s\":".Length;
+    }
+
+    public string Name { get; }
 
     /// <summary>Bytes that the event holds in memory, roughly: what a ring counts.</summary>
-    public int Size => data.Length;
+    public int Size => _json.Length;
 
     /// <summary>Writes {"t":NAME,"op":0,"d":DATA,"s":SEQUENCE} as one WebSocket frame. Runs for each recipient: allocates nothing once an encoding was used.</summary>
     /// <param name="start">The connection's zlib stream starts with this frame: the stream's header goes in front.</param>
@@ -100,22 +112,20 @@ internal sealed class DispatchPayload(string name, byte[] data)
     }
 
     // Two lanes may make the same bytes at once; one of the results stays.
-    private byte[] Prefix(bool etf) => etf ? _etf ??= EtfPrefix() : _json ??= JsonPrefix();
+    private byte[] Prefix(bool etf) => etf ? _etf ??= EtfPrefix() : _json;
 
     private Compressed DeflatedPrefix(bool etf) => etf ? _deflatedEtf ??= Compressed.Of(Prefix(true)) : _deflatedJson ??= Compressed.Of(Prefix(false));
 
-    private byte[] JsonPrefix() => [.. "{\"t\":\""u8, .. System.Text.Encoding.ASCII.GetBytes(name), .. "\",\"op\":0,\"d\":"u8, .. data, .. ",\"s\":"u8];
-
     private byte[] EtfPrefix()
     {
-        var output = new ArrayBufferWriter<byte>(data.Length + 64);
+        var output = new ArrayBufferWriter<byte>(_dataLength + 64);
         output.Write<byte>([131, 116, 0, 0, 0, 4]);
         WriteText(output, "t");
-        WriteText(output, name);
+        WriteText(output, Name);
         WriteText(output, "op");
         output.Write<byte>([97, 0]);
         WriteText(output, "d");
-        Etf.WriteTerm(data, output);
+        Etf.WriteTerm(_json.AsSpan(_dataStart, _dataLength), output);
         WriteText(output, "s");
         return output.WrittenSpan.ToArray();
     }

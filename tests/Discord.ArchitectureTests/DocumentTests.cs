@@ -39,8 +39,9 @@ public sealed partial class DocumentTests
     public void Every_link_to_a_file_leads_to_one(string document)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Product.Root, document))!;
-        Assert.Empty(Link().Matches(Product.Read(document)).Select(match => match.Groups[1].Value)
-            .Where(target => !target.Contains(':', StringComparison.Ordinal) && !Path.Exists(Path.Combine(folder, target))));
+        Assert.All(
+            Link().Matches(Product.Read(document)).Select(match => match.Groups[1].Value).Where(target => !target.Contains(':', StringComparison.Ordinal)),
+            target => Assert.True(Path.Exists(Path.Combine(folder, target)), $"{document} links to {target}, which is not there."));
     }
 
     private static IEnumerable<(string Key, string Default)> Leaves(JsonElement element, string path)

@@ -26,7 +26,7 @@ public sealed partial class SourceTests
     public void Every_project_is_in_the_solution()
     {
         var solution = Product.Read("Discord.sln").Replace('\\', '/');
-        Assert.Empty(Product.Projects().Select(Product.Relative).Where(project => !solution.Contains($"\"{project}\"", StringComparison.Ordinal)));
+        Assert.All(Product.Projects().Select(Product.Relative), project => Assert.True(solution.Contains($"\"{project}\"", StringComparison.Ordinal), $"Add it: dotnet sln add {project}"));
     }
 
     [Fact]

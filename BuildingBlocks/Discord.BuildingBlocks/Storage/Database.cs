@@ -230,6 +230,7 @@ public abstract class Database : IAsyncDisposable
             return;
         }
 
+        unit.Applied?.Invoke();
         if (unit.Items.Count > 0)
             Committed?.Invoke(unit.Items);
         unit.Completion.TrySetResult();

@@ -17,6 +17,8 @@ public sealed class WriteUnit
 
     internal List<StreamItem> Items { get; } = [];
 
+    internal Action? Applied { get; private set; }
+
     internal TaskCompletionSource Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public WriteUnit Add(string sql, params object?[] arguments)
@@ -32,6 +34,14 @@ public sealed class WriteUnit
         var item = new StreamItem(e.Audience.StreamKey, e, e.SerializeData(), view, null);
         Items.Add(item);
         Statements.Add(new Statement(InsertOutbox, [0L, (long)Lanes.SlotOf(item.StreamKey), e.Name, item.Data], item));
+        return this;
+    }
+
+    /// <summary>Runs when the unit is durable and before anybody hears of it: a client that was told of a change must find it made.</summary>
+    /// <param name="apply">Changes memory only; must not wait.</param>
+    public WriteUnit Then(Action apply)
+    {
+        Applied += apply;
         return this;
     }
 

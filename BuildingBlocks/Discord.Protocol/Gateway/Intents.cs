@@ -51,6 +51,6 @@ public enum ApplicationFlags
     GatewayMessageContent = 1 << 18,
     GatewayMessageContentLimited = 1 << 19,
 
-    /// <summary>What an owner may switch by PATCH /applications/{id}.</summary>
-    Settable = GatewayPresenceLimited | GatewayGuildMembersLimited | GatewayMessageContentLimited,
+    /// <summary>What an owner may switch by PATCH /applications/{id}. Nobody reviews large bots here, so both twins can be set.</summary>
+    Settable = GatewayPresence | GatewayPresenceLimited | GatewayGuildMembers | GatewayGuildMembersLimited | GatewayMessageContent | GatewayMessageContentLimited,
 }

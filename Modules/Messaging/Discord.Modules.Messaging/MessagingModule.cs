@@ -15,6 +15,7 @@ public sealed class MessagingModule : IModule
     {
         services.AddSingleton<MessageStore>();
         services.AddSingleton<MessageWire>();
+        services.AddSingleton<ContentFilter>();
         services.AddSingleton<Nonces>();
         services.AddSingleton<Slowmode>();
         services.AddSingleton<Reactions.ReactionRemoval>();

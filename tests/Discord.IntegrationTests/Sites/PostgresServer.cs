@@ -21,13 +21,14 @@ public sealed class PostgresServer : IAsyncLifetime, ICollectionFixture<Postgres
     // The shell holds the server's only input: when this process ends, in whatever way, the input ends, and with it the server and its folder.
     private const string Run = """
         set -e
+        exec 3<&0
         chmod 700 "$1"
         "$2/initdb" --pgdata="$1/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$1/initdb.log" 2>&1 || { cat "$1/initdb.log" >&2; exit 1; }
         "$2/postgres" -D "$1/data" -h 127.0.0.1 -p "$3" -k "$1" -c max_connections=200 -c shared_buffers=64MB -c logging_collector=off </dev/null &
         server=$!
-        { read -r _ || true; kill -QUIT $server 2>/dev/null || true; } &
+        { read -r _ || true; kill -QUIT $server 2>/dev/null || true; } <&3 &
         wait $server || true
-        rm -rf "$1/data" "$1/initdb.log"
+        rm -rf "$1"
         """;
 
     private readonly List<string> _said = [];

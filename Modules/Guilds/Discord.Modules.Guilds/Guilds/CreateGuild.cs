@@ -65,13 +65,17 @@ internal sealed class CreateGuild(GuildHomes homes, Database database, Lanes lan
             GuildStore.Save(unit, channel);
         GuildStore.Save(unit, id, owner).Publish(new GuildFounded(id, request.UserId), state);
 
+        var guilds = await homes.GuildsOfAsync(request.UserId);
+        unit.Then(() =>
+        {
+            home.State = state;
+            homes.NoteGuild(home, id);
+            foreach (var channel in channels)
+                homes.NoteChannel(channel.Id, id);
+            guilds.Add(id);
+        });
         using var turn = await lanes[id].EnterAsync(request.Cancelled);
         await database.CommitAsync(unit);
-        home.State = state;
-        homes.NoteGuild(home, id);
-        foreach (var channel in channels)
-            homes.NoteChannel(channel.Id, id);
-        await homes.NoteJoinAsync(request.UserId, id);
         return Reply.Created(state.Wire);
     }
 

@@ -26,9 +26,12 @@ internal sealed class DeleteGuild(GuildHomes homes) : IEndpoint
         var unit = GuildStore.DeleteGuild(new WriteUnit(), guildId)
             .Publish(new GuildDeleted(guildId, channels), turn.State)
             .Publish(new ChannelsPurged(guildId, channels), turn.State);
+        unit.Then(() =>
+        {
+            turn.Home.State = null;
+            homes.ForgetGuild(guildId);
+        });
         await turn.CommitAsync(unit);
-        turn.Home.State = null;
-        homes.ForgetGuild(guildId);
         foreach (var channel in channels)
             homes.ForgetChannel(channel);
         foreach (var member in turn.Home.Members.Keys)

@@ -156,8 +156,6 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
 
     public void ForgetGuild(Snowflake guildId) => _guilds.TryRemove(guildId, out _);
 
-    public async ValueTask NoteJoinAsync(Snowflake userId, Snowflake guildId) => (await GuildsOfAsync(userId)).Add(guildId);
-
     public async ValueTask NoteLeaveAsync(Snowflake userId, Snowflake guildId) => (await GuildsOfAsync(userId)).Remove(guildId);
 
     /// <summary>The guild's permissions of a member, a timeout applied.</summary>
@@ -282,9 +280,9 @@ internal sealed class GuildTurn(GuildHome home, GuildState state, MemberState me
     /// <summary>Makes the unit durable and <paramref name="next"/> the guild's state; events of the unit carry it.</summary>
     public async Task CommitAsync(WriteUnit unit, GuildState? next = null)
     {
-        await database.CommitAsync(unit);
         if (next is not null)
-            home.State = State = next;
+            unit.Then(() => home.State = State = next);
+        await database.CommitAsync(unit);
     }
 
     public void Dispose() => turn.Dispose();

@@ -47,17 +47,8 @@ internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, J
             roles = [role.Id];
         }
 
-        turn.Home.State = state;
-        try
-        {
-            await joins.AddAsync(turn.Home, state, request.Bot.Id, roles, unit);
-        }
-        catch
-        {
-            turn.Home.State = turn.State;
-            throw;
-        }
-
+        unit.Then(() => turn.Home.State = state);
+        await joins.AddAsync(turn.Home, state, request.Bot.Id, roles, unit);
         return state.Wire;
     }
 }

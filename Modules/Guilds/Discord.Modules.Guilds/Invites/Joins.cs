@@ -112,19 +112,13 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
         GuildStore.Save(unit, state.Id, member).Publish(new GuildMemberAdded(state.Id, member.ToWire(user)), state);
         if (state.Settings.SystemChannelId is { } channel && (state.Settings.SystemChannelFlags & SuppressJoins) == 0)
             unit.Publish(new MemberWelcomed(state.Id, channel, userId), state);
-        // Known before the event is on its way: GUILD_CREATE, made when it is dispatched, must find the member.
-        home.Members[userId] = member;
-        try
+        var guilds = await homes.GuildsOfAsync(userId);
+        unit.Then(() =>
         {
-            await database.CommitAsync(unit);
-        }
-        catch
-        {
-            home.Members.TryRemove(userId, out _);
-            throw;
-        }
-
-        await homes.NoteJoinAsync(userId, state.Id);
+            home.Members[userId] = member;
+            guilds.Add(state.Id);
+        });
+        await database.CommitAsync(unit);
         return member;
     }
 }

@@ -7,7 +7,7 @@ using MediatR;
 namespace Discord.Modules.Messaging.Messages;
 
 /// <summary>GET /channels/{channel_id}/messages/{message_id}: needs READ_MESSAGE_HISTORY.</summary>
-internal sealed class GetMessage(MessageStore store, MessageWire wire, IMediator mediator) : IEndpoint
+internal sealed class GetMessage(MessageStore store, MessageWire wire, ContentFilter content, IMediator mediator) : IEndpoint
 {
     public Route Route => Route.Get("get_message", "/channels/{channel_id}/messages/{message_id}");
 
@@ -19,7 +19,7 @@ internal sealed class GetMessage(MessageStore store, MessageWire wire, IMediator
         if (!access.Value.Has(Permissions.ReadMessageHistory))
             return ApiError.MissingAccess;
         return await store.FindAsync(access.Value.ChannelId, request.Id("message_id")) is { } stored
-            ? Reply.Ok(await wire.WriteAsync(access.Value, stored, request.UserId))
+            ? Reply.Ok((await content.ApplyAsync(request.Caller, access.Value, await wire.WriteAsync(access.Value, [stored], request.UserId)))[0])
             : ApiError.UnknownMessage;
     }
 }

@@ -8,7 +8,7 @@ namespace Discord.Modules.Messaging.Messages;
 
 /// <summary>GET /channels/{channel_id}/messages: a page of history, newest first.</summary>
 /// <remarks>Source: Discord docs, Resources, Message, "Get Channel Messages": one of around, before, after; limit 1 to 100, default 50. Without READ_MESSAGE_HISTORY the page is empty.</remarks>
-internal sealed class ListMessages(MessageStore store, MessageWire wire, IMediator mediator) : IEndpoint
+internal sealed class ListMessages(MessageStore store, MessageWire wire, ContentFilter content, IMediator mediator) : IEndpoint
 {
     public Route Route => Route.Get("list_messages", "/channels/{channel_id}/messages");
 
@@ -46,6 +46,6 @@ internal sealed class ListMessages(MessageStore store, MessageWire wire, IMediat
             page = await store.BeforeAsync(channelId, before ?? new Snowflake(long.MaxValue), limit);
         }
 
-        return Reply.Ok(await wire.WriteAsync(access.Value, page, request.UserId));
+        return Reply.Ok(await content.ApplyAsync(request.Caller, access.Value, await wire.WriteAsync(access.Value, page, request.UserId)));
     }
 }

@@ -8,7 +8,7 @@ using MediatR;
 namespace Discord.Modules.Messaging.Pins;
 
 /// <summary>GET /channels/{channel_id}/pins: the older form, a plain list of the newest 50 pinned messages.</summary>
-internal sealed class DeprecatedListPins(MessageStore store, MessageWire wire, IMediator mediator) : IEndpoint
+internal sealed class DeprecatedListPins(MessageStore store, MessageWire wire, ContentFilter content, IMediator mediator) : IEndpoint
 {
     private const int Limit = 50;
 
@@ -20,6 +20,6 @@ internal sealed class DeprecatedListPins(MessageStore store, MessageWire wire, I
         if (access.Error is { } refused)
             return refused;
         var page = access.Value.Has(Permissions.ReadMessageHistory) ? await store.PinsAsync(access.Value.ChannelId, new Timestamp(long.MaxValue), Limit) : [];
-        return Reply.Ok(await wire.WriteAsync(access.Value, page, request.UserId));
+        return Reply.Ok(await content.ApplyAsync(request.Caller, access.Value, await wire.WriteAsync(access.Value, page, request.UserId)));
     }
 }

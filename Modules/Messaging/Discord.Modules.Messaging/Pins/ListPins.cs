@@ -8,7 +8,7 @@ using MediatR;
 namespace Discord.Modules.Messaging.Pins;
 
 /// <summary>GET /channels/{channel_id}/messages/pins: the newest pins first; before is a time, limit 1 to 50, default 50.</summary>
-internal sealed class ListPins(MessageStore store, MessageWire wire, IMediator mediator) : IEndpoint
+internal sealed class ListPins(MessageStore store, MessageWire wire, ContentFilter content, IMediator mediator) : IEndpoint
 {
     public Route Route => Route.Get("list_pins", "/channels/{channel_id}/messages/pins");
 
@@ -26,7 +26,7 @@ internal sealed class ListPins(MessageStore store, MessageWire wire, IMediator m
             return Reply.Ok(new { items = Array.Empty<object>(), has_more = false });
         var page = await store.PinsAsync(access.Value.ChannelId, before, limit + 1);
         var shown = page.Take(limit).ToList();
-        var messages = await wire.WriteAsync(access.Value, shown, request.UserId);
+        var messages = await content.ApplyAsync(request.Caller, access.Value, await wire.WriteAsync(access.Value, shown, request.UserId));
         return Reply.Ok(new { items = messages.Zip(shown, (message, stored) => new { pinned_at = stored.PinnedAt, message }), has_more = page.Count > limit });
     }
 }
