@@ -93,8 +93,13 @@ internal sealed class ChatServer : IAsyncDisposable
         await GreetAsync();
     }
 
-    /// <summary>Serves until SIGTERM or Ctrl+C.</summary>
-    public Task WaitAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Serves until SIGTERM or Ctrl+C. The listeners stay open: clients are still to be told.</summary>
+    public Task WaitAsync()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _app.Lifetime.ApplicationStopping.Register(asked.SetResult);
+        return asked.Task;
+    }
 
     /// <summary>Graceful: clients are told to come back, what is queued is written, then everything closes.</summary>
     public async ValueTask DisposeAsync()

@@ -246,8 +246,8 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             if (_streams.TryGetValue(change.GuildId, out var stream) && stream.OfUser(change.UserId).Count > 0)
             {
                 var before = stream.OfUser(change.UserId)[0].Roles;
-                stream.SetRoles(change.UserId, roles, item.View!.OwnerId);
-                var view = stream.View ?? item.View;
+                stream.SetRoles(change.UserId, roles);
+                var view = stream.View ?? item.View!;
                 var changes = ChannelChanges.Between(view, before, view, roles, change.UserId);
                 foreach (var subscription in stream.OfUser(change.UserId).Where(subscription => changes.Any && !subscription.Options.IsBot))
                     ShowChannels(subscription.Session, view, view, changes);
@@ -281,7 +281,7 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 return;
             if (options.Intents.HasFlag(Intents.Guilds))
                 Enqueue(session, new DispatchPayload("GUILD_CREATE", body));
-            stream.Add(subscription, view.OwnerId);
+            stream.Add(subscription);
             stream.View ??= view;
         }
 

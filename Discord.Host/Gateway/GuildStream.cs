@@ -31,12 +31,12 @@ internal sealed class GuildStream
 
     public bool Has(GatewaySession session) => _byUser.TryGetValue(session.UserId, out var own) && own.Exists(subscription => subscription.Session == session);
 
-    public void Add(Subscription subscription, Snowflake ownerId)
+    public void Add(Subscription subscription)
     {
         if (!_byUser.TryGetValue(subscription.Session.UserId, out var own))
             _byUser.Add(subscription.Session.UserId, own = []);
         own.Add(subscription);
-        ClassOf(subscription, ownerId).Members.Add(subscription);
+        ClassOf(subscription).Members.Add(subscription);
     }
 
     public void Remove(GatewaySession session)
@@ -62,13 +62,13 @@ internal sealed class GuildStream
 
     public IReadOnlyList<Subscription> OfUser(Snowflake userId) => _byUser.TryGetValue(userId, out var own) ? own : [];
 
-    public void SetRoles(Snowflake userId, IReadOnlyList<Snowflake> roles, Snowflake ownerId)
+    public void SetRoles(Snowflake userId, IReadOnlyList<Snowflake> roles)
     {
         foreach (var subscription in OfUser(userId))
         {
             Leave(subscription);
             subscription.Roles = roles;
-            ClassOf(subscription, ownerId).Members.Add(subscription);
+            ClassOf(subscription).Members.Add(subscription);
         }
     }
 
@@ -100,6 +100,9 @@ internal sealed class GuildStream
     /// <remarks>Runs for each recipient: no allocation, no permission computed twice for a class.</remarks>
     public void Visit<TState>(in Audience audience, IGuildView view, ref TState state, VisitSubscription<TState> visit)
     {
+        // The owner sees everything, whatever their roles.
+        foreach (var subscription in OfUser(view.OwnerId))
+            visit(subscription, ref state);
         var overwritten = audience.Kind == AudienceKind.Channel ? view.OverwrittenUsers(audience.ChannelId) : null;
         foreach (var viewers in _classes.Values)
         {
@@ -110,12 +113,11 @@ internal sealed class GuildStream
                 continue;
             foreach (var subscription in viewers.Members)
             {
-                // The owner changes by a setting, not by roles: asked alone. So is who has an overwrite of their own here.
                 var userId = subscription.Options.UserId;
-                var mine = userId == view.OwnerId || overwritten is { Count: > 0 } && overwritten.Contains(userId)
-                    ? IsVisible(audience, view, userId, subscription.Roles)
-                    : visible;
-                if (mine)
+                if (userId == view.OwnerId)
+                    continue;
+                // Who has an overwrite of their own here is asked alone.
+                if (overwritten is { Count: > 0 } && overwritten.Contains(userId) ? IsVisible(audience, view, userId, subscription.Roles) : visible)
                     visit(subscription, ref state);
             }
         }
@@ -138,10 +140,9 @@ internal sealed class GuildStream
         }
     }
 
-    private ViewerClass ClassOf(Subscription subscription, Snowflake ownerId)
+    private ViewerClass ClassOf(Subscription subscription)
     {
-        // The owner is a class alone: the class's decision must hold for all its members.
-        var key = new RoleSet(subscription.Roles, subscription.Options.UserId == ownerId ? ownerId : default);
+        var key = new RoleSet(subscription.Roles);
         if (!_classes.TryGetValue(key, out var viewers))
             _classes.Add(key, viewers = new ViewerClass(key));
         return viewers;
@@ -179,24 +180,21 @@ internal sealed class GuildStream
     }
 
     /// <summary>Roles as a key: equal when they hold the same ids in the same order.</summary>
-    private readonly struct RoleSet(IReadOnlyList<Snowflake> roles, Snowflake owner) : IEquatable<RoleSet>
+    private readonly struct RoleSet(IReadOnlyList<Snowflake> roles) : IEquatable<RoleSet>
     {
         public IReadOnlyList<Snowflake> Roles => roles;
 
-        public bool Equals(RoleSet other) => owner == other.Owner && (ReferenceEquals(roles, other.Roles) || roles.SequenceEqual(other.Roles));
+        public bool Equals(RoleSet other) => ReferenceEquals(roles, other.Roles) || roles.SequenceEqual(other.Roles);
 
         public override bool Equals(object? obj) => obj is RoleSet other && Equals(other);
 
         public override int GetHashCode()
         {
             var hash = new HashCode();
-            hash.Add(owner);
             foreach (var role in roles)
                 hash.Add(role.Value);
             return hash.ToHashCode();
         }
-
-        private Snowflake Owner => owner;
     }
 }
 

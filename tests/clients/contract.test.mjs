@@ -12,17 +12,22 @@ const known = new Set(contract.map(operation => operation.id));
 const offered = new Set(parseRoutes(await hostCommand(['routes'])).map(route => route.id).filter(id => known.has(id)));
 
 const host = await Host.start({ rateLimits: false });
-after(() => host.close());
 
+// Everything is done before the first test is registered: the runner would take an empty queue for the end of the file.
 let made;
+let samples;
+let typeFaults;
 try {
   made = await tour(host, contract, offered);
+  samples = samplesOf(made.dispatches);
+  typeFaults = await compilePayloads(samples);
 } catch (error) {
   console.error(`The host's last lines:\n${host.tail()}`);
   await host.close();
   throw error;
 }
-const { answers, broken, dispatches, actors } = made;
+const { answers, broken, actors } = made;
+after(() => host.close());
 
 test('the tour that makes one of everything went through', () => {
   assert.deepEqual(broken.map(({ step, error }) => `${step}: ${error}`), []);
@@ -31,12 +36,10 @@ test('the tour that makes one of everything went through', () => {
 for (const { id, method, path } of contract.filter(operation => offered.has(operation.id))) {
   test(`${id} (${method} ${path}) answers as the published schema says`, () => {
     assert.ok(answers.has(id), 'the tour got an answer of it');
-    for (const answer of answers.get(id)) assert.deepEqual(answer.faults, [], `status ${answer.status}, body ${JSON.stringify(answer.body)?.slice(0, 3_000)}`);
+    const faulty = answers.get(id).filter(answer => answer.faults.length > 0);
+    assert.deepEqual(faulty.flatMap(answer => answer.faults), [], faulty.map(answer => `status ${answer.status}, body ${JSON.stringify(answer.body)?.slice(0, 2_000)}, faults ${answer.faults.join('; ')}`).join('\n'));
   });
 }
-
-const samples = samplesOf(dispatches);
-const typeFaults = await compilePayloads(samples);
 
 for (const [name, messages] of typeFaults) {
   test(`the gateway's ${name} has the published type`, () => {
@@ -74,14 +77,14 @@ const refusals = [
   ['a message that is no text', 'bot', 'POST', '/channels/{channel}/messages', { content: { a: 1 } }, 400, 50035, 'content'],
   ['an embed title of 257 characters', 'bot', 'POST', '/channels/{channel}/messages', { embeds: [{ title: 'ok' }, { title: 'x'.repeat(257) }] }, 400, 50035, 'embeds.1.title'],
   ['a nonce of 26 characters', 'bot', 'POST', '/channels/{channel}/messages', { content: 'x', nonce: 'x'.repeat(26) }, 400, 50035, 'nonce'],
-  ['mentions parsed and listed at once', 'bot', 'POST', '/channels/{channel}/messages', { content: 'x', allowed_mentions: { parse: ['users'], users: [nowhere] } }, 400, 50035, 'allowed_mentions'],
+  ['mentions parsed and listed at once', 'bot', 'POST', '/channels/{channel}/messages', { content: 'x', allowed_mentions: { parse: ['users'], users: [nowhere] } }, 400, 50035, 'allowed_mentions.users'],
   ['broken JSON', 'bot', 'POST', '/channels/{channel}/messages', '{"content":', 400, 50109],
   ['a channel without a name', 'bot', 'POST', '/guilds/{guild}/channels', { type: 0 }, 400, 50035, 'name'],
   ['a channel name of 101 characters', 'bot', 'POST', '/guilds/{guild}/channels', { name: 'x'.repeat(101), type: 0 }, 400, 50035, 'name'],
   ['a bulk deletion of one message', 'bot', 'POST', '/channels/{channel}/messages/bulk-delete', { messages: [nowhere] }, 400, 50016],
   ['a guild made by a bot', 'bot', 'POST', '/guilds', { name: 'Bots cannot' }, 403, 20001],
   ['a channel that is not seen', 'human', 'GET', '/channels/{hidden}/messages', undefined, 403, 50001],
-  ['a guild that one is not in', 'stranger', 'GET', '/guilds/{guild}/channels', undefined, 403, 50001],
+  ['a guild that one is not in, as if it did not exist', 'stranger', 'GET', '/guilds/{guild}/channels', undefined, 404, 10004],
   ['a role made without the permission', 'human', 'POST', '/guilds/{guild}/roles', { name: 'mine' }, 403, 50013],
   ['an edit of somebody else\'s message', 'human', 'PATCH', '/channels/{channel}/messages/{message}', { content: 'mine now' }, 403, 50005],
   ['a channel id that is no number', 'bot', 'GET', '/channels/abc', undefined, 400, 50035, 'channel_id'],

@@ -130,7 +130,9 @@ public abstract class Database : IAsyncDisposable
         int number => (long)number,
         Enum number => Convert.ToInt64(number, null),
         Timestamp time => time.UnixMilliseconds,
-        _ => value,
+        long or double or string or byte[] => value,
+        // Refused here, and not by the engine's driver in the middle of a batch.
+        _ => throw new ArgumentException($"A {value.GetType().Name} cannot be stored."),
     };
 
     private async Task WriteLoopAsync()

@@ -42,15 +42,11 @@ public sealed class PostgresServer : IAsyncLifetime, ICollectionFixture<Postgres
     public async Task<string> CreateDatabaseAsync()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _databases)}");
-        await ExecuteAsync($"CREATE DATABASE {name}");
+        await using var connection = new NpgsqlConnection(ConnectionTo("postgres"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync();
         return ConnectionTo(name);
-    }
-
-    /// <summary>Deletes a database and throws out whoever is still connected to it.</summary>
-    public async Task DropDatabaseAsync(string connectionString)
-    {
-        var name = new NpgsqlConnectionStringBuilder(connectionString).Database;
-        await ExecuteAsync($"DROP DATABASE {name} WITH (FORCE)");
     }
 
     public async Task InitializeAsync()
@@ -121,12 +117,4 @@ public sealed class PostgresServer : IAsyncLifetime, ICollectionFixture<Postgres
     }
 
     private string ConnectionTo(string database) => new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Username = "postgres", Database = database }.ToString();
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(ConnectionTo("postgres"));
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
 }

@@ -78,16 +78,21 @@ export function faults(operation, status, body) {
   return issuesOf(schema, body);
 }
 
+// The schemas take a date only with "Z"; the contract (RFC 3339) and the real service write the offset "+00:00".
+const zulu = value => (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/.test(value) ? value.replace('+00:00', 'Z') : value);
+
 export function issuesOf(schema, body) {
-  const result = z.safeParse(schema, body);
+  const result = z.safeParse(schema, body === undefined ? undefined : JSON.parse(JSON.stringify(body), (_, value) => zulu(value)));
   return result.success ? [] : result.error.issues.flatMap(issue => flatten(issue, issue.path));
 }
 
-// In a union the branch with the fewest faults is the one that was meant.
+// In a union the branch that fits at its root and has the fewest faults is the one that was meant.
 function flatten(issue, path) {
   if (issue.code === 'invalid_union' && issue.errors?.length > 0) {
     const branches = issue.errors.map(branch => branch.flatMap(inner => flatten(inner, [...path, ...inner.path])));
-    return branches.reduce((best, branch) => (branch.length < best.length ? branch : best));
+    const root = path.join('.') || '(body)';
+    const cost = branch => branch.length + (branch.some(fault => fault.startsWith(`${root}: `)) ? 1_000 : 0);
+    return branches.reduce((best, branch) => (cost(branch) < cost(best) ? branch : best));
   }
   return [`${path.join('.') || '(body)'}: ${issue.message ?? issue.code}`];
 }

@@ -29,14 +29,18 @@ internal sealed class Departures(GuildHomes homes)
             GuildStore.DeleteMember(unit, next.Id, user.Id).Publish(new GuildMemberRemoved(next.Id, user), next);
         }
 
-        await turn.CommitAsync(unit, next);
+        var guilds = new List<GuildSet>(gone.Count);
         foreach (var user in gone)
+            guilds.Add(await homes.GuildsOfAsync(user.Id));
+        unit.Then(() =>
         {
-            turn.Home.Members.TryRemove(user.Id, out _);
-            await homes.NoteLeaveAsync(user.Id, next.Id);
-        }
-
-        foreach (var role in roles)
-            RoleChanges.TakeFromMembers(turn.Home, role);
+            foreach (var user in gone)
+                turn.Home.Members.TryRemove(user.Id, out _);
+            foreach (var set in guilds)
+                set.Remove(next.Id);
+            foreach (var role in roles)
+                RoleChanges.TakeFromMembers(turn.Home, role);
+        });
+        await turn.CommitAsync(unit, next);
     }
 }

@@ -48,7 +48,7 @@ internal sealed record MessageBody
         {
             Content = form.IsNull("content") ? "" : form.String("content", 0, MaxContentLength),
             Embeds = form.IsNull("embeds") ? [] : ReadEmbeds(form),
-            Components = form.IsNull("components") ? [] : form.List("components", MaxComponents),
+            Components = form.IsNull("components") ? [] : ReadComponents(form),
             Flags = form.Int("flags", 0) is { } flags ? (MessageFlags)flags & Settable : null,
             Tts = form.Bool("tts") ?? false,
             Nonce = nonce,
@@ -95,6 +95,36 @@ internal sealed record MessageBody
         if (total > MaxEmbedText)
             form.Fail("embeds", "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000");
         return read;
+    }
+
+    /// <summary>Components as sent, each with an id: its own, or the next number.</summary>
+    /// <remarks>Source: Discord docs, Components, "Anatomy of a Component": ids are unique in a message and made up where absent.</remarks>
+    private static List<JsonElement>? ReadComponents(Form form)
+    {
+        if (form.Items("components", MaxComponents) is not { } items)
+            return null;
+        var components = items.Where(item => item.Json.ValueKind == JsonValueKind.Object).Select(item => JsonObject.Create(item.Json)!).ToList();
+        var all = components.SelectMany(Nested).ToList();
+        if (all.Count > MaxComponents)
+            form.Fail("components", "BASE_TYPE_MAX_LENGTH", $"Must be {MaxComponents} or fewer in length.");
+        var taken = all.Select(component => component["id"]).OfType<JsonValue>().Select(id => id.TryGetValue<int>(out var given) ? given : 0).ToHashSet();
+        var next = 1;
+        foreach (var component in all.Where(component => component["id"] is null))
+        {
+            while (!taken.Add(next))
+                next++;
+            component["id"] = next;
+        }
+
+        return [.. components.Select(component => JsonSerializer.SerializeToElement(component, ProtocolJson.Options))];
+    }
+
+    private static IEnumerable<JsonObject> Nested(JsonObject component)
+    {
+        yield return component;
+        var children = (component["components"] as JsonArray ?? []).Append(component["accessory"]).Append(component["component"]).OfType<JsonObject>();
+        foreach (var child in children.SelectMany(Nested))
+            yield return child;
     }
 
     private static int Length(string? text) => text?.Length ?? 0;

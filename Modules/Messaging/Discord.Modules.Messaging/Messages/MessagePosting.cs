@@ -49,7 +49,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         Snowflake[] people = [authorId, .. named.Users, .. answered is null ? [] : (IEnumerable<Snowflake>)[answered.AuthorId, .. answered.Extras?.Mentions ?? []]];
         var users = await mediator.Send(new GetUsers(people), cancellationToken);
         if (body is { EnforceNonce: true, Nonce: { } repeated } && nonces.IsYoung && await FindStoredAsync(channelId, authorId, repeated.GetRawText()) is { } stored)
-            return stored;
+            return stored with { Nonce = repeated };
 
         var entered = await mediator.Send(new EnterChannel(authorId, channelId), cancellationToken);
         if (entered.Error is { } refused)
