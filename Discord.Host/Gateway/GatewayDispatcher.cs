@@ -31,7 +31,7 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
         sessions.Ended = session =>
         {
             foreach (var lane in _lanes)
-                lane.Queue.Writer.TryWrite(new StreamItem(default, null, null, null, new SessionEnded(session)));
+                lane.Offer(new StreamItem(default, null, null, null, new SessionEnded(session)));
         };
     }
 
@@ -43,10 +43,11 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
 
     public void Dispatch(StreamItem item)
     {
-        var lane = _lanes[Lanes.SlotOf(item.StreamKey) % _lanes.Length];
-        Interlocked.Increment(ref lane.Waiting);
-        lane.Queue.Writer.TryWrite(item);
+        _lanes[Lanes.SlotOf(item.StreamKey) % _lanes.Length].Offer(item);
     }
+
+    public ValueTask WaitForRoomAsync(Snowflake streamKey, CancellationToken cancellationToken) =>
+        _lanes[Lanes.SlotOf(streamKey) % _lanes.Length].WaitForRoomAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -81,6 +82,9 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
         private const int PresenceForUsersUpTo = 250;
         private const int MaxBatch = 256;
 
+        // Events that may wait in a lane before their senders do: enough to fill a write to each socket, few enough to be gone in milliseconds.
+        private const int MaxAhead = 4;
+
         private readonly GatewayDispatcher _owner;
         private readonly Dictionary<Snowflake, GuildStream> _streams = [];
         private readonly HashSet<GatewayConnection> _dirty = [];
@@ -95,18 +99,35 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
 
         public int Waiting;
 
+        private TaskCompletionSource? _room;
+
+        public ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+        {
+            if (Volatile.Read(ref Waiting) <= MaxAhead)
+                return ValueTask.CompletedTask;
+            var room = Volatile.Read(ref _room) ?? Interlocked.CompareExchange(ref _room, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null) ?? _room!;
+            // Drained since it was looked at: nobody would wake this waiter.
+            return Volatile.Read(ref Waiting) <= MaxAhead ? ValueTask.CompletedTask : new ValueTask(room.Task.WaitAsync(cancellationToken));
+        }
+
         public Channel<StreamItem> Queue { get; } = System.Threading.Channels.Channel.CreateUnbounded<StreamItem>(new UnboundedChannelOptions { SingleReader = true });
 
         public Task Running { get; }
+
+        public void Offer(StreamItem item)
+        {
+            Interlocked.Increment(ref Waiting);
+            Queue.Writer.TryWrite(item);
+        }
 
         private async Task RunAsync()
         {
             await Task.Yield();
             while (await Queue.Reader.WaitToReadAsync())
             {
-                for (var i = 0; i < MaxBatch && Queue.Reader.TryRead(out var item); i++)
+                var taken = 0;
+                for (; taken < MaxBatch && Queue.Reader.TryRead(out var item); taken++)
                 {
-                    Interlocked.Decrement(ref Waiting);
                     try
                     {
                         await HandleAsync(item);
@@ -121,6 +142,8 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 foreach (var connection in _dirty)
                     connection.Flush();
                 _dirty.Clear();
+                if (Interlocked.Add(ref Waiting, -taken) <= MaxAhead)
+                    Interlocked.Exchange(ref _room, null)?.TrySetResult();
             }
         }
 

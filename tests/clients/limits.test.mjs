@@ -20,6 +20,8 @@ scenario('discord.js sends 12 messages at once under the rate limit: it waits by
   const client = await DiscordJs.start(host, bots[0]);
   const reader = await Oceanic.start(host, bots[1]);
   const channel = await createChannel(host, guild, 'fast');
+  // All twelve have to wait in one queue; a channel that the library first had to fetch would spread them over two.
+  await client.until('channelCreate', created => created.id === channel.id);
   const sent = await Promise.all(range(12).map(index => client.send(channel.id, `fast ${index}`)));
   assert.equal(client.refusals, 0, 'no 429 was seen');
   assert.ok(client.limited > 0, 'the limit was reached, so the headers told the library to wait');

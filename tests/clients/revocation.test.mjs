@@ -85,6 +85,32 @@ for (const [name, Library] of [['discord.js', DiscordJs], ['oceanic.js', Oceanic
   });
 }
 
+scenario('a human is told of a hidden channel neither at the start nor later, and of its coming and going by CHANNEL_CREATE and CHANNEL_DELETE', async ({ host, owner, human, guild, bot }) => {
+  const closed = { permission_overwrites: [{ id: guild.id, type: ROLE, allow: '0', deny: String(Permission.ViewChannel) }] };
+  const secret = await createChannel(host, guild, 'hidden-from-the-start', closed);
+  const person = await Gateway.identified(host, human.token);
+  const robot = await Gateway.identified(host, bot.token, { intents: ALL_INTENTS });
+  const listed = gateway => gateway.events('GUILD_CREATE').find(created => created.id === guild.id).channels.some(channel => channel.id === secret.id);
+  assert.equal(listed(person), false, 'a human does not get the channel at all');
+  assert.equal(listed(robot), true, 'a bot gets every channel and hides it by itself');
+  const overRest = await must(host, human.token, 'GET', `/guilds/${guild.id}/channels`);
+  assert.ok(!overRest.some(channel => channel.id === secret.id));
+
+  await must(host, owner.token, 'PATCH', `/channels/${secret.id}`, { topic: 'nobody may read this' });
+  await show(host, guild, secret, guild.id);
+  await person.until('CHANNEL_CREATE', channel => channel.id === secret.id);
+  await hide(host, guild, secret, guild.id, ROLE);
+  await person.until('CHANNEL_DELETE', channel => channel.id === secret.id);
+  const never = await createChannel(host, guild, 'never-seen', closed);
+  const marker = await createChannel(host, guild, 'marker');
+  for (const gateway of [person, robot]) await gateway.until('CHANNEL_CREATE', channel => channel.id === marker.id);
+  const told = gateway => gateway.dispatches.filter(frame => [secret.id, never.id].includes(frame.d.id)).map(frame => [frame.t, frame.d.id]);
+  assert.deepEqual(told(person), [['CHANNEL_CREATE', secret.id], ['CHANNEL_DELETE', secret.id]]);
+  assert.deepEqual(told(robot), [['CHANNEL_UPDATE', secret.id], ['CHANNEL_UPDATE', secret.id], ['CHANNEL_UPDATE', secret.id], ['CHANNEL_CREATE', never.id]]);
+  await person.close();
+  await robot.close();
+});
+
 scenario('a role that is taken away takes the channels it opened with it, at once', async ({ host, owner, human, guild }) => {
   const role = await must(host, owner.token, 'POST', `/guilds/${guild.id}/roles`, { name: 'insiders' });
   const inner = await createChannel(host, guild, 'inner', {

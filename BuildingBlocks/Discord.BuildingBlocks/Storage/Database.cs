@@ -232,10 +232,18 @@ public abstract class Database : IAsyncDisposable
             return;
         }
 
-        unit.Applied?.Invoke();
-        if (unit.Items.Count > 0)
-            Committed?.Invoke(unit.Items);
-        unit.Completion.TrySetResult();
+        try
+        {
+            unit.Applied?.Invoke();
+            if (unit.Items.Count > 0)
+                Committed?.Invoke(unit.Items);
+            unit.Completion.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            // Stored, and a bug kept it from being told: the committer hears of it, and the writer goes on.
+            unit.Completion.TrySetException(e);
+        }
     }
 
     private async Task ApplyAsync(IEnumerable<Migrations> migrations, CancellationToken cancellationToken)

@@ -20,6 +20,10 @@ public interface IGatewayDispatcher
 {
     /// <summary>Queues an entry. Must not block. Called in commit order; for events that are lossy by contract, directly.</summary>
     void Dispatch(StreamItem item);
+
+    /// <summary>Completes when a stream has little left to hand out: who makes events faster than they can be delivered waits here for the readers.</summary>
+    /// <remarks>An answer that waits slows its sender, and nobody else: queues stay short, and with them every reader's delay.</remarks>
+    ValueTask WaitForRoomAsync(Snowflake streamKey, CancellationToken cancellationToken);
 }
 
 public static class GatewayDispatcherExtensions

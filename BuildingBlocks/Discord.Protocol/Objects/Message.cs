@@ -5,6 +5,7 @@ namespace Discord.Protocol;
 
 /// <summary>A message as everybody sees it.</summary>
 /// <remarks>Source: Discord docs, Resources, Message; protocol.md 2.5 says which fields are always there.</remarks>
+[JsonConverter(typeof(MessageJson))]
 public sealed record Message
 {
     public required Snowflake Id { get; init; }

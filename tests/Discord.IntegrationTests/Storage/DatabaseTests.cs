@@ -156,6 +156,42 @@ public abstract class DatabaseTests(Site site)
     }
 
     [Fact]
+    public async Task What_follows_a_commit_in_memory_is_done_before_anybody_hears_of_it()
+    {
+        await using var database = await NewAsync();
+        var steps = new List<string>();
+        database.Committed = _ => steps.Add("told");
+
+        await database.CommitAsync(new WriteUnit().Publish(new Noted(1)).Then(() => steps.Add("first")).Then(() => steps.Add("second")));
+
+        Assert.Equal(["first", "second", "told"], steps);
+    }
+
+    [Fact]
+    public async Task What_follows_a_commit_is_not_done_when_it_failed()
+    {
+        await using var database = await NewAsync();
+        await database.CommitAsync(new WriteUnit().Part(1, 1));
+        var done = false;
+
+        await Assert.ThrowsAsync<UniqueViolationException>(() => database.CommitAsync(new WriteUnit().Part(1, 1).Then(() => done = true)));
+
+        Assert.False(done);
+    }
+
+    [Fact]
+    public async Task A_mistake_after_a_commit_is_told_to_its_committer_and_the_writer_goes_on()
+    {
+        await using var database = await NewAsync();
+        var mistake = new InvalidTimeZoneException();
+
+        Assert.Same(mistake, await Record.ExceptionAsync(() => database.CommitAsync(new WriteUnit().Part(1, 1).Then(() => throw mistake)).WaitAsync(s_patience)));
+
+        await database.CommitAsync(new WriteUnit().Part(2, 2)).WaitAsync(s_patience);
+        Assert.Equal(2, await database.CountAsync("parts"));
+    }
+
+    [Fact]
     public async Task A_failed_unit_is_not_published()
     {
         await using var database = await NewAsync();

@@ -281,6 +281,8 @@ public abstract class RelayTests(Site site)
         public IReadOnlyCollection<int> Numbers => _numbers;
 
         public void Dispatch(StreamItem item) => _numbers.Enqueue(((Noted)item.Event!).Number);
+
+        public ValueTask WaitForRoomAsync(Discord.Protocol.Snowflake streamKey, CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 
     private sealed class Recorder(string name, Func<string, bool>? wants = null) : IOutboxConsumer

@@ -249,14 +249,20 @@ public sealed class EtfTests
         var output = new ArrayBufferWriter<byte>(Etf.MaxTermLength(json.Length));
         Etf.WriteTerm(json, output);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        // A collection may empty the shared array pool in between, and the next rent then fills it: the least of some rounds is the code's own.
+        var least = Enumerable.Range(0, 5).Min(_ =>
         {
-            output.ResetWrittenCount();
-            Etf.WriteTerm(json, output);
-        }
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+            {
+                output.ResetWrittenCount();
+                Etf.WriteTerm(json, output);
+            }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+
+        Assert.Equal(0, least);
     }
 
     private static byte[] Write(string json)

@@ -1,6 +1,7 @@
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Messaging.Storage;
@@ -15,7 +16,8 @@ namespace Discord.Modules.Messaging.Messages;
 /// message reads nothing and costs two inserts (the message and its outbox row) in one group commit.
 /// </summary>
 /// <remarks>ADR 0004. REST and the gateway's op 0 both end here.</remarks>
-internal sealed class MessagePosting(MessageStore store, MessageWire wire, Database database, SnowflakeGenerator ids, Nonces nonces, Slowmode slowmode, IMediator mediator, TimeProvider clock)
+internal sealed class MessagePosting(MessageStore store, MessageWire wire, Database database, SnowflakeGenerator ids, Nonces nonces, Slowmode slowmode, IMediator mediator, IGatewayDispatcher dispatcher,
+    TimeProvider clock)
     : IRequestHandler<PostMessage, Result<Message>>
 {
     public async Task<Result<Message>> Handle(PostMessage request, CancellationToken cancellationToken)
@@ -55,6 +57,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         if (entered.Error is { } refused)
             return refused;
         Task<Message> posted;
+        var stream = entered.Value.Access.Audience.StreamKey;
         using (var turn = entered.Value)
         {
             if (body is { EnforceNonce: true, Nonce: { } nonce } && nonces.Find(channelId, authorId, nonce.GetRawText()) is { } first)
@@ -65,7 +68,9 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
                 posted = Queue(turn.Access, authorId, body, answered, named, users);
         }
 
-        return await posted;
+        var message = await posted;
+        await dispatcher.WaitForRoomAsync(stream, cancellationToken);
+        return message;
     }
 
     private ApiError? Refuse(ChannelAccess access, Snowflake authorId, MessageBody body)
