@@ -28,6 +28,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && install -d -o "$APP_UID" -g "$APP_UID" -m 0750 /data
 COPY --from=build /app /app
+# The image's own default listener, which --urls replaces.
+ENV ASPNETCORE_HTTP_PORTS=""
 WORKDIR /app
 USER $APP_UID
 # Everything that is kept: database, certificate. Copy it, while the container is stopped, and you have a backup.

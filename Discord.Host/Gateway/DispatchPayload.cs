@@ -39,10 +39,14 @@ internal sealed class DispatchPayload
     private Compressed? _deflatedJson;
     private Compressed? _deflatedEtf;
 
+    private readonly bool _isShared;
+
     /// <param name="name">The frame's "t".</param>
     /// <param name="data">The frame's "d" as JSON.</param>
-    public DispatchPayload(string name, ReadOnlySpan<byte> data)
+    /// <param name="isShared">False for what one session alone gets: then other encodings are made when they are written and not kept.</param>
+    public DispatchPayload(string name, ReadOnlySpan<byte> data, bool isShared = true)
     {
+        _isShared = isShared;
         Name = name;
         _json = [.. "{\"t\":\""u8, .. System.Text.Encoding.ASCII.GetBytes(name), .. "\",\"op\":0,\"d\":"u8, .. data, .. ",\"s\":"u8];
         _dataLength = data.Length;
@@ -112,9 +116,9 @@ internal sealed class DispatchPayload
     }
 
     // Two lanes may make the same bytes at once; one of the results stays.
-    private byte[] Prefix(bool etf) => etf ? _etf ??= EtfPrefix() : _json;
+    private byte[] Prefix(bool etf) => !etf ? _json : !_isShared ? EtfPrefix() : _etf ??= EtfPrefix();
 
-    private Compressed DeflatedPrefix(bool etf) => etf ? _deflatedEtf ??= Compressed.Of(Prefix(true)) : _deflatedJson ??= Compressed.Of(Prefix(false));
+    private Compressed DeflatedPrefix(bool etf) => !_isShared ? Compressed.Of(Prefix(etf)) : etf ? _deflatedEtf ??= Compressed.Of(Prefix(true)) : _deflatedJson ??= Compressed.Of(Prefix(false));
 
     private byte[] EtfPrefix()
     {

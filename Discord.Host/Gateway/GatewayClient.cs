@@ -13,7 +13,6 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
 
     private readonly Queue<long> _received = new();
     private GatewaySession? _session;
-    private JsonElement _identify;
     private bool _identified;
 
     public void Hello(int heartbeatInterval) =>
@@ -55,7 +54,7 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
                 await protocol.PostAsync(session, d, cancellationToken);
                 return null;
             case 3:
-                return await protocol.SetPresenceAsync(session, d, _identify, isFirst: false, cancellationToken) ? null : CloseCode.DecodeError;
+                return await protocol.SetPresenceAsync(session, d, isFirst: false, cancellationToken) ? null : CloseCode.DecodeError;
             case 8:
                 return await protocol.RequestMembersAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             default:
@@ -97,12 +96,11 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
         }
 
         Identified();
-        _identify = d.Clone();
         connection.LastHeartbeat = protocol.Sessions.Now;
         var session = _session = protocol.Sessions.Create(options);
         // true, or by some libraries the name of a stream compression that the query already asked for.
         connection.Carry(session, d.TryGetProperty("compress", out var compress) && compress.ValueKind == JsonValueKind.True);
-        await protocol.StartAsync(session, connection, _identify, resumeUrl, cancellationToken);
+        await protocol.StartAsync(session, connection, d, resumeUrl, cancellationToken);
         return null;
     }
 
@@ -135,11 +133,10 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
         previous?.Close(CloseCode.UnknownError);
         Identified();
         _session = session;
-        _identify = d.Clone();
         connection.LastHeartbeat = protocol.Sessions.Now;
         connection.Flush();
         if (session.PresenceEnded)
-            await protocol.SetPresenceAsync(session, default, default, isFirst: true, CancellationToken.None);
+            await protocol.SetPresenceAsync(session, default, isFirst: true, CancellationToken.None);
         return null;
     }
 

@@ -303,7 +303,7 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             if (await view.WriteGuildCreateAsync(session.UserId, scope) is not { } body)
                 return;
             if (options.Intents.HasFlag(Intents.Guilds))
-                Enqueue(session, new DispatchPayload("GUILD_CREATE", body));
+                Enqueue(session, new DispatchPayload("GUILD_CREATE", body, isShared: false));
             stream.Add(subscription);
             stream.View ??= view;
         }

@@ -107,7 +107,7 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rate
         }
 
         session.Attach(connection);
-        session.Enqueue(new DispatchPayload("READY", JsonSerializer.SerializeToUtf8Bytes(ready, ProtocolJson.Options)));
+        session.Enqueue(new DispatchPayload("READY", JsonSerializer.SerializeToUtf8Bytes(ready, ProtocolJson.Options), isShared: false));
         foreach (var id in guilds)
             await mediator.Send(new WatchGuild(id, options.UserId, roles => new Subscription(session, roles)), cancellationToken);
         // A guild that was joined since the list was read: its event may have come before this session was known.
@@ -115,12 +115,13 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rate
             await mediator.Send(new WatchGuild(id, options.UserId, roles => new Subscription(session, roles)), cancellationToken);
         connection.Flush();
         var presence = identify.TryGetProperty("presence", out var given) && given.ValueKind == JsonValueKind.Object ? given : default;
-        await SetPresenceAsync(session, presence, identify, isFirst: true, cancellationToken);
+        session.Platform = PlatformOf(identify, options.IsBot);
+        await SetPresenceAsync(session, presence, isFirst: true, cancellationToken);
     }
 
     /// <summary>Op 3, and the presence inside IDENTIFY.</summary>
     /// <returns>False when it is malformed.</returns>
-    public async ValueTask<bool> SetPresenceAsync(GatewaySession session, JsonElement presence, JsonElement identify, bool isFirst, CancellationToken cancellationToken)
+    public async ValueTask<bool> SetPresenceAsync(GatewaySession session, JsonElement presence, bool isFirst, CancellationToken cancellationToken)
     {
         var status = "online";
         IReadOnlyList<JsonElement> activities = [];
@@ -139,7 +140,7 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rate
         }
 
         session.PresenceEnded = false;
-        await mediator.Send(new SetSessionPresence(session.UserId, session.Id, status, activities, PlatformOf(identify, session.Options.IsBot)), cancellationToken);
+        await mediator.Send(new SetSessionPresence(session.UserId, session.Id, status, activities, session.Platform), cancellationToken);
         return true;
     }
 
@@ -277,7 +278,7 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rate
                 presences,
                 nonce,
             };
-            session.Enqueue(new DispatchPayload("GUILD_MEMBERS_CHUNK", JsonSerializer.SerializeToUtf8Bytes(chunk, ProtocolJson.Options)))?.Flush();
+            session.Enqueue(new DispatchPayload("GUILD_MEMBERS_CHUNK", JsonSerializer.SerializeToUtf8Bytes(chunk, ProtocolJson.Options), isShared: false))?.Flush();
         }
     }
 }

@@ -47,6 +47,9 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
     /// <summary>Ticks of the clock since when no connection is attached; long.MaxValue while there is one.</summary>
     public long DetachedSince { get; private set; } = long.MaxValue;
 
+    /// <summary>The key of the client in client_status: desktop, mobile or web.</summary>
+    public string Platform { get; set; } = "web";
+
     /// <summary>Whether the user was told to be offline since the connection went away.</summary>
     public bool PresenceEnded { get; set; }
 

@@ -112,6 +112,28 @@ test('every refusal has its status, its code and a body of the published form', 
   assert.deepEqual(wrong, []);
 });
 
+if (!offered.has('create_guild_emoji')) {
+  test('a host that takes no files says so at the field, and stores nothing of the message', async () => {
+    const before = await rest(host, actors.bot.auth, 'GET', `/channels/${actors.channel_id}/messages?limit=1`);
+    const form = new FormData();
+    form.set('payload_json', JSON.stringify({ content: 'with a file' }));
+    form.set('files[0]', new Blob(['text']), 'notes.txt');
+    const image = 'data:image/png;base64,iVBORw0KGgo=';
+    for (const [method, path, body, field] of [
+      ['POST', `/channels/${actors.channel_id}/messages`, form, 'files'],
+      ['PATCH', '/users/@me', { avatar: image }, 'avatar'],
+      ['PATCH', `/guilds/${actors.guild.id}`, { icon: image }, 'icon'],
+    ]) {
+      const answer = await rest(host, actors.bot.auth, method, path, body);
+      assert.deepEqual({ status: answer.status, code: answer.body.code }, { status: 400, code: 50035 }, `${method} ${path}`);
+      assert.deepEqual(issuesOf(errorSchema, answer.body), []);
+      assert.equal(answer.body.errors[field]._errors[0].code, 'FILES_NOT_ACCEPTED', `${method} ${path}`);
+    }
+    const now = await rest(host, actors.bot.auth, 'GET', `/channels/${actors.channel_id}/messages?limit=1`);
+    assert.deepEqual(now.body.map(message => message.id), before.body.map(message => message.id));
+  });
+}
+
 test('a request body over the limit is refused with 413 and the code 40005', async () => {
   const upload = http.request(`${host.api}/channels/${actors.channel_id}/messages`, {
     method: 'POST',

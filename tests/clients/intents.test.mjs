@@ -44,16 +44,6 @@ for (const [name, Library] of [['discord.js', DiscordJs], ['oceanic.js', Oceanic
   });
 }
 
-scenario('the attachments of a message are withheld like its content', async ({ host, guild, human, blind }) => {
-  const client = await DiscordJs.start(host, blind, { intents: UNPRIVILEGED_INTENTS });
-  const channel = await createChannel(host, guild, 'attachments');
-  const form = new FormData();
-  form.set('payload_json', JSON.stringify({ content: 'with a file', attachments: [{ id: 0, filename: 'secret.txt' }] }));
-  form.set('files[0]', new Blob(['secret']), 'secret.txt');
-  assert.deepEqual(await content(client, await must(host, human.token, 'POST', `/channels/${channel.id}/messages`, form)), NOTHING);
-  await client.close();
-});
-
 scenario('the content is withheld from edits and from the REST history of a bot without it too', async ({ host, guild, human, blind }) => {
   const gateway = await Gateway.identified(host, blind.token, { intents: UNPRIVILEGED_INTENTS });
   const channel = await createChannel(host, guild, 'content-rest');

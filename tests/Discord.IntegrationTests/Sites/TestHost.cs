@@ -93,12 +93,13 @@ public sealed class TestHost : IAsyncDisposable
         return new Account(Id(answer.Json["user_id"]), name, (string)answer.Json["token"]!);
     }
 
-    /// <summary>Makes a guild of somebody; its text channel is the one called general.</summary>
+    /// <summary>Makes a guild of somebody; its text channel is the one called general. Nobody who joins is greeted there: greetings come in their own time.</summary>
     public async Task<Hall> CreateGuildAsync(Account owner)
     {
         var guild = await SendAsync("POST", "/guilds", owner, new { name = "hall" });
         Assert.InRange(guild.Status, 200, 201);
         var id = Id(guild.Json["id"]);
+        (await SendAsync("PATCH", $"/guilds/{id}", owner, new { system_channel_flags = 1 })).Is(200);
         var channels = await SendAsync("GET", $"/guilds/{id}/channels", owner);
         return new Hall(id, Id(channels.Json.AsArray().Single(channel => (int)channel!["type"]! == 0)!["id"]), owner);
     }

@@ -86,12 +86,13 @@ export function issuesOf(schema, body) {
   return result.success ? [] : result.error.issues.flatMap(issue => flatten(issue, issue.path));
 }
 
-// In a union the branch that fits at its root and has the fewest faults is the one that was meant.
+// In a union the branch that fits at its root, has the same "type" and the fewest faults is the one that was meant.
 function flatten(issue, path) {
   if (issue.code === 'invalid_union' && issue.errors?.length > 0) {
     const branches = issue.errors.map(branch => branch.flatMap(inner => flatten(inner, [...path, ...inner.path])));
     const root = path.join('.') || '(body)';
-    const cost = branch => branch.length + (branch.some(fault => fault.startsWith(`${root}: `)) ? 1_000 : 0);
+    const kind = `${[...path, 'type'].join('.')}: `;
+    const cost = branch => branch.length + (branch.some(fault => fault.startsWith(`${root}: `)) ? 1_000 : 0) + (branch.some(fault => fault.startsWith(kind)) ? 100 : 0);
     return branches.reduce((best, branch) => (cost(branch) < cost(best) ? branch : best));
   }
   return [`${path.join('.') || '(body)'}: ${issue.message ?? issue.code}`];

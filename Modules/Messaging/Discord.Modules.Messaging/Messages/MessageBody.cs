@@ -37,7 +37,7 @@ internal sealed record MessageBody
         var reference = form.IsNull("message_reference") ? null : form.Object("message_reference");
         var nonce = ReadNonce(form);
         if (reference is not null && reference.Int("type") is not (null or 0))
-            reference.Fail("type", "BASE_TYPE_CHOICES", "Value must be one of {0}.");
+            reference.Fail("type", "FORWARD_NOT_AVAILABLE", "This server does not forward messages.");
         if (form.List("sticker_ids", 3) is { Count: > 0 })
             form.Fail("sticker_ids", "STICKER_NOT_USABLE", "This server has no stickers.");
         if (form.Has("poll") && !form.IsNull("poll"))

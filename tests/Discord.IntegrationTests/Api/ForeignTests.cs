@@ -1,0 +1,228 @@
+using System.Text;
+using Discord.IntegrationTests.Sites;
+using Discord.Protocol;
+using Xunit;
+
+namespace Discord.IntegrationTests.Api;
+
+/// <summary>Ids of things that are not the caller's, in paths and bodies: nothing is told of them and nothing happens to them.</summary>
+public abstract class ForeignTests(Site site) : ChannelTests(site)
+{
+    private const string Thumb = "%F0%9F%91%8D";
+
+    public static TheoryData<string, string, string?> OfAChannel => new()
+    {
+        { "GET", "", null },
+        { "PATCH", "", """{"name":"mine"}""" },
+        { "DELETE", "", null },
+        { "GET", "/messages", null },
+        { "POST", "/messages", """{"content":"x"}""" },
+        { "POST", "/messages", """{"content":"x","message_reference":{"message_id":"MESSAGE"}}""" },
+        { "POST", "/messages/bulk-delete", """{"messages":["MESSAGE","OTHER"]}""" },
+        { "GET", "/messages/MESSAGE", null },
+        { "PATCH", "/messages/MESSAGE", """{"content":"x"}""" },
+        { "DELETE", "/messages/MESSAGE", null },
+        { "PUT", $"/messages/MESSAGE/reactions/{Thumb}/@me", null },
+        { "GET", $"/messages/MESSAGE/reactions/{Thumb}", null },
+        { "DELETE", $"/messages/MESSAGE/reactions/{Thumb}/@me", null },
+        { "DELETE", $"/messages/MESSAGE/reactions/{Thumb}/OWNER", null },
+        { "DELETE", $"/messages/MESSAGE/reactions/{Thumb}", null },
+        { "DELETE", "/messages/MESSAGE/reactions", null },
+        { "GET", "/messages/pins", null },
+        { "PUT", "/messages/pins/MESSAGE", null },
+        { "DELETE", "/messages/pins/MESSAGE", null },
+        { "GET", "/pins", null },
+        { "PUT", "/pins/MESSAGE", null },
+        { "DELETE", "/pins/MESSAGE", null },
+        { "POST", "/typing", null },
+        { "GET", "/invites", null },
+        { "POST", "/invites", "{}" },
+        { "PUT", "/permissions/GUILD", """{"type":0,"allow":"8","deny":"0"}""" },
+        { "DELETE", "/permissions/GUILD", null },
+    };
+
+    public static TheoryData<string, string, string?> OfAGuild => new()
+    {
+        { "GET", "", null },
+        { "PATCH", "", """{"name":"mine"}""" },
+        { "DELETE", "", null },
+        { "GET", "/channels", null },
+        { "POST", "/channels", """{"name":"mine"}""" },
+        { "PATCH", "/channels", """[{"id":"CHANNEL","position":5}]""" },
+        { "GET", "/roles", null },
+        { "POST", "/roles", """{"name":"mine","permissions":"8"}""" },
+        { "PATCH", "/roles/GUILD", """{"permissions":"8"}""" },
+        { "GET", "/members", null },
+        { "GET", "/members/OWNER", null },
+        { "GET", "/members/search?query=p", null },
+        { "PATCH", "/members/OWNER", """{"nick":"x"}""" },
+        { "PATCH", "/members/@me", """{"nick":"x"}""" },
+        { "DELETE", "/members/OWNER", null },
+        { "PUT", "/members/OWNER/roles/GUILD", null },
+        { "GET", "/bans", null },
+        { "PUT", "/bans/OWNER", "{}" },
+        { "DELETE", "/bans/OWNER", null },
+        { "GET", "/invites", null },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfAChannel))]
+    public async Task A_channel_of_a_guild_one_is_not_in_is_not_ones_own(string method, string path, string? body)
+    {
+        var stranger = await Host.RegisterAsync();
+        await Host.CreateGuildAsync(stranger);
+        var scene = await SceneAsync(Hall.ChannelId);
+        var before = await ShownAsync();
+
+        var answer = await Host.SendAsync(method, $"/channels/{Hall.ChannelId}{scene.Fill(path)}", stranger, scene.Fill(body));
+
+        Assert.True((answer.Status, answer.Code) is (403, 50001) or (404, 10003), $"{answer.Status}: {answer.Body}");
+        Assert.Equal(before, await ShownAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(OfAChannel))]
+    public async Task A_hidden_channel_is_not_there_for_a_member(string method, string path, string? body)
+    {
+        var member = await NewMemberAsync();
+        (await Host.SendAsync("PUT", $"/channels/{Hall.ChannelId}/permissions/{Hall.Id}", Owner, new { type = 0, deny = ((ulong)Permissions.ViewChannel).ToString() })).Is(204);
+        var scene = await SceneAsync(Hall.ChannelId);
+        var before = await ShownAsync();
+
+        var answer = await Host.SendAsync(method, $"/channels/{Hall.ChannelId}{scene.Fill(path)}", member, scene.Fill(body));
+
+        Assert.True((answer.Status, answer.Code) is (403, 50001), $"{answer.Status}: {answer.Body}");
+        Assert.Equal(before, await ShownAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(OfAChannel))]
+    public async Task A_direct_message_channel_of_others_is_unknown(string method, string path, string? body)
+    {
+        var (one, two, stranger) = (await Host.RegisterAsync(), await Host.RegisterAsync(), await Host.RegisterAsync());
+        var channel = TestHost.Id((await Host.SendAsync("POST", "/users/@me/channels", one, new { recipient_id = two.Id.ToString() })).Is(200).Json["id"]);
+        var scene = await SceneAsync(channel, one);
+        var before = await DirectAsync();
+
+        var answer = await Host.SendAsync(method, $"/channels/{channel}{scene.Fill(path)}", stranger, scene.Fill(body));
+
+        answer.Is(404, 10003);
+        Assert.Equal(before, await DirectAsync());
+
+        async Task<string> DirectAsync() => (await Host.SendAsync("GET", $"/channels/{channel}/messages", one)).Is(200).Body + (await Host.SendAsync("GET", $"/channels/{channel}", one)).Is(200).Body;
+    }
+
+    [Theory]
+    [MemberData(nameof(OfAGuild))]
+    public async Task A_guild_one_is_not_in_is_unknown(string method, string path, string? body)
+    {
+        var stranger = await Host.RegisterAsync();
+        await Host.CreateGuildAsync(stranger);
+        var scene = await SceneAsync(Hall.ChannelId);
+        var before = await ShownAsync();
+
+        var answer = await Host.SendAsync(method, $"/guilds/{Hall.Id}{scene.Fill(path)}", stranger, scene.Fill(body));
+
+        Assert.True((answer.Status, answer.Code) is (404, 10004) or (403, 50001), $"{answer.Status}: {answer.Body}");
+        Assert.Equal(before, await ShownAsync());
+    }
+
+    [Theory]
+    [InlineData("GET", "/messages/MESSAGE", null)]
+    [InlineData("PATCH", "/messages/MESSAGE", """{"content":"x"}""")]
+    [InlineData("DELETE", "/messages/MESSAGE", null)]
+    [InlineData("PUT", $"/messages/MESSAGE/reactions/{Thumb}/@me", null)]
+    [InlineData("GET", $"/messages/MESSAGE/reactions/{Thumb}", null)]
+    [InlineData("DELETE", $"/messages/MESSAGE/reactions/{Thumb}/@me", null)]
+    [InlineData("DELETE", $"/messages/MESSAGE/reactions/{Thumb}", null)]
+    [InlineData("DELETE", "/messages/MESSAGE/reactions", null)]
+    [InlineData("PUT", "/messages/pins/MESSAGE", null)]
+    [InlineData("PUT", "/pins/MESSAGE", null)]
+    [InlineData("DELETE", "/messages/pins/MESSAGE", null)]
+    public async Task A_message_is_reached_through_its_own_channel_only(string method, string path, string? body)
+    {
+        // The caller may do everything in both channels of this guild, and nothing in the other guild.
+        var other = await NewChannelAsync();
+        var elsewhere = await Host.CreateGuildAsync(await Host.RegisterAsync());
+        foreach (var scene in new[] { await SceneAsync(Hall.ChannelId), await SceneAsync(elsewhere.ChannelId, elsewhere.Owner) })
+        {
+            var before = await ShownAsync() + await ElsewhereAsync();
+
+            (await Host.SendAsync(method, $"/channels/{other}{scene.Fill(path)}", Owner, body)).Is(404, 10008);
+
+            Assert.Equal(before, await ShownAsync() + await ElsewhereAsync());
+        }
+
+        async Task<string> ElsewhereAsync() => (await Host.SendAsync("GET", $"/channels/{elsewhere.ChannelId}/messages", elsewhere.Owner)).Is(200).Body;
+    }
+
+    [Fact]
+    public async Task Somebody_elses_application_is_not_ones_own()
+    {
+        var stranger = await Host.RegisterAsync();
+        var bot = await Host.AddBotAsync(Hall, Permissions.None);
+        var id = TestHost.Id((await Host.SendAsync("GET", "/applications", Owner)).Is(200).Json.AsArray().Single()!["id"]);
+
+        foreach (var (method, path, body) in new[] { ("GET", "", null), ("PATCH", "", """{"flags":565248}"""), ("POST", "/bot/reset", (string?)null) })
+        {
+            var answer = await Host.SendAsync(method, $"/applications/{id}{path}", stranger, body);
+            Assert.True((answer.Status, answer.Code) is (404, 10002) or (403, 20012), $"{answer.Status}: {answer.Body}");
+        }
+
+        (await Host.SendAsync("GET", "/users/@me", bot)).Is(200);
+        Assert.Empty((await Host.SendAsync("GET", "/applications", stranger)).Json.AsArray());
+    }
+
+    [Fact]
+    public async Task A_bot_is_not_added_to_a_guild_of_others()
+    {
+        var stranger = await Host.RegisterAsync();
+        var mine = await Host.CreateGuildAsync(stranger);
+        await Host.AddBotAsync(mine, Permissions.None);
+        var id = TestHost.Id((await Host.SendAsync("GET", "/applications", stranger)).Json.AsArray().Single()!["id"]);
+
+        var answer = await Host.SendAsync("POST", $"/oauth2/authorize?client_id={id}&scope=bot&permissions=8", stranger, new { authorize = true, guild_id = Hall.Id.ToString(), permissions = "8" });
+
+        Assert.True((answer.Status, answer.Code) is (404, 10004) or (403, 50001) or (403, 50013), $"{answer.Status}: {answer.Body}");
+        Assert.Single((await Host.SendAsync("GET", $"/guilds/{Hall.Id}/members?limit=100", Owner)).Is(200).Json.AsArray());
+    }
+
+    // Two messages, one of them with a reaction and pinned.
+    private async Task<Scene> SceneAsync(Snowflake channel, Account? author = null)
+    {
+        author ??= Owner;
+        var (message, other) = (await Host.PostAsync(author, channel), await Host.PostAsync(author, channel));
+        (await Host.SendAsync("PUT", $"/channels/{channel}/messages/{message}/reactions/{Thumb}/@me", author)).Is(204);
+        (await Host.SendAsync("PUT", $"/channels/{channel}/messages/pins/{message}", author)).Is(204);
+        return new Scene(Hall, message, other);
+    }
+
+    // Everything of the guild, as its owner sees it.
+    private async Task<string> ShownAsync()
+    {
+        var shown = new StringBuilder();
+        foreach (var path in new[]
+        {
+            $"/guilds/{Hall.Id}", $"/guilds/{Hall.Id}/channels", $"/guilds/{Hall.Id}/roles", $"/guilds/{Hall.Id}/members?limit=100", $"/guilds/{Hall.Id}/bans", $"/guilds/{Hall.Id}/invites",
+            $"/channels/{Hall.ChannelId}/messages", $"/channels/{Hall.ChannelId}/messages/pins",
+        })
+            shown.AppendLine((await Host.SendAsync("GET", path, Owner)).Is(200).Body);
+        return shown.ToString();
+    }
+
+    private sealed record Scene(Hall Hall, Snowflake Message, Snowflake Other)
+    {
+        [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
+        public string? Fill(string? text) => text?
+            .Replace("MESSAGE", Message.ToString(), StringComparison.Ordinal)
+            .Replace("OTHER", Other.ToString(), StringComparison.Ordinal)
+            .Replace("OWNER", Hall.Owner.Id.ToString(), StringComparison.Ordinal)
+            .Replace("GUILD", Hall.Id.ToString(), StringComparison.Ordinal)
+            .Replace("CHANNEL", Hall.ChannelId.ToString(), StringComparison.Ordinal);
+    }
+}
+
+public sealed class SqliteForeignTests(SqliteSite site) : ForeignTests(site), IClassFixture<SqliteSite>;
+
+[Collection(PostgresServer.Collection)]
+public sealed class PostgresForeignTests(PostgresSite site) : ForeignTests(site), IClassFixture<PostgresSite>;
