@@ -47,13 +47,22 @@ for project in tests/Discord.ArchitectureTests tests/Discord.UnitTests tests/Dis
   count "$name" "${p:-0}" "${f:-0}" $code
 done
 
-say "Module rules, each broken once"
-bash tests/negative-control.sh >"$out/negative.log" 2>&1
-code=$?
-cat "$out/negative.log"
-p=$(sed -n 's/^\([0-9]*\) passed, [0-9]* failed.*/\1/p' "$out/negative.log" | tail -1)
-f=$(sed -n 's/^[0-9]* passed, \([0-9]*\) failed.*/\1/p' "$out/negative.log" | tail -1)
-count "Negative control" "${p:-0}" "${f:-0}" $code
+# Suites that end with a line "N passed, N failed" of their own.
+plain_suite() { # NAME COMMAND...
+  local name=$1
+  shift
+  say "$name"
+  "$@" >"$out/plain.log" 2>&1
+  local code=$?
+  cat "$out/plain.log"
+  local p f
+  p=$(sed -nE 's/^([0-9]+) passed, [0-9]+ failed.*/\1/p' "$out/plain.log" | tail -1)
+  f=$(sed -nE 's/^[0-9]+ passed, ([0-9]+) failed.*/\1/p' "$out/plain.log" | tail -1)
+  count "$name" "${p:-0}" "${f:-0}" $code
+}
+
+plain_suite "Allocated bytes" dotnet artifacts/bin/Discord.Benchmarks/release/Discord.Benchmarks.dll gate
+plain_suite "Module rules, each broken once" bash tests/negative-control.sh
 
 node_suite() { # NAME FOLDER COMMAND...
   local name=$1 folder=$2

@@ -35,7 +35,7 @@ public abstract class ChannelTests(Site site) : ApiTests(site)
     protected Task<Snowflake> NewChannelAsync(int slowmode = 0) => Host.CreateChannelAsync(Hall, new { name = "quiet", type = 0, rate_limit_per_user = slowmode });
 
     /// <summary>Stores messages without posting them: for limits that are far away.</summary>
-    /// <param name="change">Gives each its number, from 0, and what it is like.</param>
+    /// <param name="more">Adds to the unit for each, given its number, from 0, and its id.</param>
     protected async Task<IReadOnlyList<Snowflake>> StoreAsync(Snowflake channel, int count, Action<WriteUnit, int, Snowflake>? more = null, Func<int, Snowflake>? id = null, bool pinned = false)
     {
         var ids = Host.Services.GetRequiredService<SnowflakeGenerator>();
