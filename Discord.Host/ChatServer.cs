@@ -18,8 +18,8 @@ namespace Discord.Host;
 /// <summary>Builds the host from its settings, opens the stores, and serves until it is told to stop.</summary>
 internal sealed class ChatServer : IAsyncDisposable
 {
-    /// <summary>Source: protocol.md 2.5: a request body has 25 MiB at most.</summary>
-    private const long MaxRequestBody = 25 << 20;
+    /// <summary>Above what an operation accepts: a body that is a little too long is read to its end, so that the client hears why it was refused.</summary>
+    private const long MaxRequestBody = 2L * ApiRequest.MaxBodyLength;
 
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(3);
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Discord.BuildingBlocks.Api;
 using Discord.Host.Gateway.Encoding;
 
 namespace Discord.Host.Gateway;
@@ -9,7 +10,7 @@ namespace Discord.Host.Gateway;
 internal sealed class GatewayClient(GatewayConnection connection, string resumeUrl, GatewayProtocol protocol, Action onIdentified)
 {
     private const int MaxKnownOpcode = 43;
-    private static readonly JsonDocumentOptions s_json = new() { MaxDepth = 32 };
+    private const int MaxJsonDepth = 32;
 
     private readonly Queue<long> _received = new();
     private GatewaySession? _session;
@@ -162,16 +163,9 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
 
     private JsonDocument? Decode(byte[] message)
     {
-        try
-        {
-            if (!connection.IsEtf)
-                return JsonDocument.Parse(message, s_json);
-            var json = new ArrayBufferWriter<byte>(message.Length * 2);
-            return Etf.TryReadTerm(message, json) ? JsonDocument.Parse(json.WrittenMemory.ToArray(), s_json) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        if (!connection.IsEtf)
+            return WireJson.TryParse(message, MaxJsonDepth);
+        var json = new ArrayBufferWriter<byte>(message.Length * 2);
+        return Etf.TryReadTerm(message, json) ? WireJson.TryParse(json.WrittenMemory, MaxJsonDepth) : null;
     }
 }

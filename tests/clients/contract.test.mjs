@@ -80,6 +80,7 @@ const refusals = [
   ['an embed title of 257 characters', 'bot', 'POST', '/channels/{channel}/messages', { embeds: [{ title: 'ok' }, { title: 'x'.repeat(257) }] }, 400, 50035, 'embeds.1.title'],
   ['a nonce of 26 characters', 'bot', 'POST', '/channels/{channel}/messages', { content: 'x', nonce: 'x'.repeat(26) }, 400, 50035, 'nonce'],
   ['mentions parsed and listed at once', 'bot', 'POST', '/channels/{channel}/messages', { content: 'x', allowed_mentions: { parse: ['users'], users: [nowhere] } }, 400, 50035, 'allowed_mentions.users'],
+  ['a forward, which this server does not do', 'bot', 'POST', '/channels/{channel}/messages', { message_reference: { type: 1, message_id: '{message}', channel_id: '{channel}' } }, 400, 50035, 'message_reference.type'],
   ['broken JSON', 'bot', 'POST', '/channels/{channel}/messages', '{"content":', 400, 50109],
   ['a channel without a name', 'bot', 'POST', '/guilds/{guild}/channels', { type: 0 }, 400, 50035, 'name'],
   ['a channel name of 101 characters', 'bot', 'POST', '/guilds/{guild}/channels', { name: 'x'.repeat(101), type: 0 }, 400, 50035, 'name'],
@@ -100,12 +101,13 @@ test('every refusal has its status, its code and a body of the published form', 
   const people = { bot: actors.bot.auth, human: actors.human.token, stranger: stranger.token };
   const wrong = [];
   for (const [what, who, method, path, body, status, code, inner] of refusals) {
-    const target = path.replace('{guild}', guild.id).replace('{channel}', actors.channel_id).replace('{hidden}', hidden.id).replace('{message}', message.body.id);
-    const answer = await rest(host, people[who] ?? who, method, target, body);
+    const fill = text => text.replace('{guild}', guild.id).replace('{channel}', actors.channel_id).replace('{hidden}', hidden.id).replace('{message}', message.body.id);
+    const answer = await rest(host, people[who] ?? who, method, fill(path), body === undefined ? undefined : fill(typeof body === 'string' ? body : JSON.stringify(body)));
     if (answer.status !== status || answer.body?.code !== code) wrong.push(`${what} (${method} ${path}): expected ${status}/${code}, got ${answer.status} ${JSON.stringify(answer.body)}`);
     else if (answer.headers.get('content-type') !== 'application/json') wrong.push(`${what}: content type ${answer.headers.get('content-type')}`);
     else {
       wrong.push(...issuesOf(errorSchema, answer.body).map(issue => `${what}: ${issue}`));
+      if (/\{\d\}/.test(JSON.stringify(answer.body))) wrong.push(`${what}: a text was not filled in: ${JSON.stringify(answer.body)}`);
       if (inner && !inner.split('.').reduce((tree, key) => tree?.[key], answer.body.errors)?._errors?.length) wrong.push(`${what}: no inner error at ${inner} in ${JSON.stringify(answer.body.errors)}`);
     }
   }

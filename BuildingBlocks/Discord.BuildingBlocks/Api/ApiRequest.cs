@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Discord.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,10 @@ public sealed class ApiRequest(HttpContext http, Caller? caller)
     /// <summary>Longest X-Audit-Log-Reason, in characters.</summary>
     public const int MaxReasonLength = 512;
 
-    private static readonly JsonDocumentOptions s_jsonOptions = new() { MaxDepth = 64 };
+    /// <summary>Bytes of the longest body. Source: protocol.md 2.5: 25 MiB.</summary>
+    public const int MaxBodyLength = 25 << 20;
+
+    private const int MaxJsonDepth = 64;
 
     /// <exception cref="InvalidOperationException">The operation's route allows anonymous callers: use <see cref="CallerOrNull"/>.</exception>
     public Caller Caller => caller ?? throw new InvalidOperationException("The route allows anonymous callers.");
@@ -48,20 +52,19 @@ public sealed class ApiRequest(HttpContext http, Caller? caller)
     {
         try
         {
+            if (http.Request.ContentLength > MaxBodyLength)
+                return ApiError.RequestTooLarge;
             if (http.Request.HasFormContentType)
                 return await PayloadJsonAsync();
-            var buffer = new MemoryStream(http.Request.ContentLength is { } length and < 1 << 20 ? (int)length : 256);
-            await http.Request.Body.CopyToAsync(buffer, Cancelled);
-            if (buffer.Length == 0)
-                return s_empty;
-            return Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+            return await ReadAsync() is not { } body ? ApiError.RequestTooLarge : body.Length == 0 ? s_empty : Parse(body);
         }
         catch (BadHttpRequestException e)
         {
             return e.StatusCode == 413 ? ApiError.RequestTooLarge : ApiError.BadRequest;
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
+            // Multipart that is none, or that ends in the middle.
             return ApiError.InvalidJson;
         }
     }
@@ -77,16 +80,32 @@ public sealed class ApiRequest(HttpContext http, Caller? caller)
         return form.TryGetValue("payload_json", out var json) ? Parse(System.Text.Encoding.UTF8.GetBytes(json.ToString())) : s_empty;
     }
 
-    private static Result<JsonElement> Parse(ReadOnlyMemory<byte> json)
+    // Null: longer than a body may be. The length is counted, for a chunked body does not tell it.
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadAsync()
     {
+        var buffer = new MemoryStream(http.Request.ContentLength is { } length and < 1 << 20 ? (int)length : 256);
+        var piece = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
-            using var document = JsonDocument.Parse(json, s_jsonOptions);
-            return document.RootElement.Clone();
+            int read;
+            while ((read = await http.Request.Body.ReadAsync(piece, Cancelled)) > 0)
+            {
+                if (buffer.Length + read > MaxBodyLength)
+                    return null;
+                buffer.Write(piece, 0, read);
+            }
         }
-        catch (JsonException)
+        finally
         {
-            return ApiError.InvalidJson;
+            ArrayPool<byte>.Shared.Return(piece);
         }
+
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    private static Result<JsonElement> Parse(ReadOnlyMemory<byte> json)
+    {
+        using var document = WireJson.TryParse(json, MaxJsonDepth);
+        return document is null ? ApiError.InvalidJson : document.RootElement.Clone();
     }
 }

@@ -10,148 +10,128 @@ public abstract class ForeignTests(Site site) : ChannelTests(site)
 {
     private const string Thumb = "%F0%9F%91%8D";
 
-    public static TheoryData<string, string, string?> OfAChannel => new()
-    {
-        { "GET", "", null },
-        { "PATCH", "", """{"name":"mine"}""" },
-        { "DELETE", "", null },
-        { "GET", "/messages", null },
-        { "POST", "/messages", """{"content":"x"}""" },
-        { "POST", "/messages", """{"content":"x","message_reference":{"message_id":"MESSAGE"}}""" },
-        { "POST", "/messages/bulk-delete", """{"messages":["MESSAGE","OTHER"]}""" },
-        { "GET", "/messages/MESSAGE", null },
-        { "PATCH", "/messages/MESSAGE", """{"content":"x"}""" },
-        { "DELETE", "/messages/MESSAGE", null },
-        { "PUT", $"/messages/MESSAGE/reactions/{Thumb}/@me", null },
-        { "GET", $"/messages/MESSAGE/reactions/{Thumb}", null },
-        { "DELETE", $"/messages/MESSAGE/reactions/{Thumb}/@me", null },
-        { "DELETE", $"/messages/MESSAGE/reactions/{Thumb}/OWNER", null },
-        { "DELETE", $"/messages/MESSAGE/reactions/{Thumb}", null },
-        { "DELETE", "/messages/MESSAGE/reactions", null },
-        { "GET", "/messages/pins", null },
-        { "PUT", "/messages/pins/MESSAGE", null },
-        { "DELETE", "/messages/pins/MESSAGE", null },
-        { "GET", "/pins", null },
-        { "PUT", "/pins/MESSAGE", null },
-        { "DELETE", "/pins/MESSAGE", null },
-        { "POST", "/typing", null },
-        { "GET", "/invites", null },
-        { "POST", "/invites", "{}" },
-        { "PUT", "/permissions/GUILD", """{"type":0,"allow":"8","deny":"0"}""" },
-        { "DELETE", "/permissions/GUILD", null },
-    };
+    private static readonly (string Method, string Path, string? Body)[] s_ofAChannel =
+    [
+        ("GET", "", null),
+        ("PATCH", "", """{"name":"mine"}"""),
+        ("DELETE", "", null),
+        ("GET", "/messages", null),
+        ("POST", "/messages", """{"content":"x"}"""),
+        ("POST", "/messages", """{"content":"x","message_reference":{"message_id":"MESSAGE"}}"""),
+        ("POST", "/messages/bulk-delete", """{"messages":["MESSAGE","OTHER"]}"""),
+        ("GET", "/messages/MESSAGE", null),
+        ("PATCH", "/messages/MESSAGE", """{"content":"x"}"""),
+        ("DELETE", "/messages/MESSAGE", null),
+        ("PUT", $"/messages/MESSAGE/reactions/{Thumb}/@me", null),
+        ("GET", $"/messages/MESSAGE/reactions/{Thumb}", null),
+        ("DELETE", $"/messages/MESSAGE/reactions/{Thumb}/@me", null),
+        ("DELETE", $"/messages/MESSAGE/reactions/{Thumb}/OWNER", null),
+        ("DELETE", $"/messages/MESSAGE/reactions/{Thumb}", null),
+        ("DELETE", "/messages/MESSAGE/reactions", null),
+        ("GET", "/messages/pins", null),
+        ("PUT", "/messages/pins/MESSAGE", null),
+        ("DELETE", "/messages/pins/MESSAGE", null),
+        ("GET", "/pins", null),
+        ("PUT", "/pins/MESSAGE", null),
+        ("DELETE", "/pins/MESSAGE", null),
+        ("POST", "/typing", null),
+        ("GET", "/invites", null),
+        ("POST", "/invites", "{}"),
+        ("PUT", "/permissions/GUILD", """{"type":0,"allow":"8","deny":"0"}"""),
+        ("DELETE", "/permissions/GUILD", null),
+    ];
 
-    public static TheoryData<string, string, string?> OfAGuild => new()
-    {
-        { "GET", "", null },
-        { "PATCH", "", """{"name":"mine"}""" },
-        { "DELETE", "", null },
-        { "GET", "/channels", null },
-        { "POST", "/channels", """{"name":"mine"}""" },
-        { "PATCH", "/channels", """[{"id":"CHANNEL","position":5}]""" },
-        { "GET", "/roles", null },
-        { "POST", "/roles", """{"name":"mine","permissions":"8"}""" },
-        { "PATCH", "/roles/GUILD", """{"permissions":"8"}""" },
-        { "GET", "/members", null },
-        { "GET", "/members/OWNER", null },
-        { "GET", "/members/search?query=p", null },
-        { "PATCH", "/members/OWNER", """{"nick":"x"}""" },
-        { "PATCH", "/members/@me", """{"nick":"x"}""" },
-        { "DELETE", "/members/OWNER", null },
-        { "PUT", "/members/OWNER/roles/GUILD", null },
-        { "GET", "/bans", null },
-        { "PUT", "/bans/OWNER", "{}" },
-        { "DELETE", "/bans/OWNER", null },
-        { "GET", "/invites", null },
-    };
+    private static readonly (string Method, string Path, string? Body)[] s_ofAGuild =
+    [
+        ("GET", "", null),
+        ("PATCH", "", """{"name":"mine"}"""),
+        ("DELETE", "", null),
+        ("GET", "/channels", null),
+        ("POST", "/channels", """{"name":"mine"}"""),
+        ("PATCH", "/channels", """[{"id":"CHANNEL","position":5}]"""),
+        ("GET", "/roles", null),
+        ("POST", "/roles", """{"name":"mine","permissions":"8"}"""),
+        ("PATCH", "/roles/GUILD", """{"permissions":"8"}"""),
+        ("GET", "/members", null),
+        ("GET", "/members/OWNER", null),
+        ("GET", "/members/search?query=p", null),
+        ("PATCH", "/members/OWNER", """{"nick":"x"}"""),
+        ("PATCH", "/members/@me", """{"nick":"x"}"""),
+        ("DELETE", "/members/OWNER", null),
+        ("PUT", "/members/OWNER/roles/GUILD", null),
+        ("GET", "/bans", null),
+        ("PUT", "/bans/OWNER", "{}"),
+        ("DELETE", "/bans/OWNER", null),
+        ("GET", "/invites", null),
+    ];
 
-    [Theory]
-    [MemberData(nameof(OfAChannel))]
-    public async Task A_channel_of_a_guild_one_is_not_in_is_not_ones_own(string method, string path, string? body)
+    private static readonly (string Method, string Path, string? Body)[] s_ofAMessage =
+    [
+        ("GET", "/messages/MESSAGE", null),
+        ("PATCH", "/messages/MESSAGE", """{"content":"x"}"""),
+        ("DELETE", "/messages/MESSAGE", null),
+        ("PUT", $"/messages/MESSAGE/reactions/{Thumb}/@me", null),
+        ("GET", $"/messages/MESSAGE/reactions/{Thumb}", null),
+        ("DELETE", $"/messages/MESSAGE/reactions/{Thumb}/@me", null),
+        ("DELETE", $"/messages/MESSAGE/reactions/{Thumb}", null),
+        ("DELETE", "/messages/MESSAGE/reactions", null),
+        ("PUT", "/messages/pins/MESSAGE", null),
+        ("PUT", "/pins/MESSAGE", null),
+        ("DELETE", "/messages/pins/MESSAGE", null),
+        ("DELETE", "/pins/MESSAGE", null),
+    ];
+
+    [Fact]
+    public async Task A_channel_of_a_guild_one_is_not_in_is_not_ones_own()
     {
         var stranger = await Host.RegisterAsync();
         await Host.CreateGuildAsync(stranger);
         var scene = await SceneAsync(Hall.ChannelId);
-        var before = await ShownAsync();
 
-        var answer = await Host.SendAsync(method, $"/channels/{Hall.ChannelId}{scene.Fill(path)}", stranger, scene.Fill(body));
-
-        Assert.True((answer.Status, answer.Code) is (403, 50001) or (404, 10003), $"{answer.Status}: {answer.Body}");
-        Assert.Equal(before, await ShownAsync());
+        await RefusedAsync(s_ofAChannel, $"/channels/{Hall.ChannelId}", scene, stranger, ShownAsync, (403, 50001), (404, 10003));
     }
 
-    [Theory]
-    [MemberData(nameof(OfAChannel))]
-    public async Task A_hidden_channel_is_not_there_for_a_member(string method, string path, string? body)
+    [Fact]
+    public async Task A_hidden_channel_is_not_there_for_a_member()
     {
         var member = await NewMemberAsync();
         (await Host.SendAsync("PUT", $"/channels/{Hall.ChannelId}/permissions/{Hall.Id}", Owner, new { type = 0, deny = ((ulong)Permissions.ViewChannel).ToString() })).Is(204);
         var scene = await SceneAsync(Hall.ChannelId);
-        var before = await ShownAsync();
 
-        var answer = await Host.SendAsync(method, $"/channels/{Hall.ChannelId}{scene.Fill(path)}", member, scene.Fill(body));
-
-        Assert.True((answer.Status, answer.Code) is (403, 50001), $"{answer.Status}: {answer.Body}");
-        Assert.Equal(before, await ShownAsync());
+        await RefusedAsync(s_ofAChannel, $"/channels/{Hall.ChannelId}", scene, member, ShownAsync, (403, 50001));
     }
 
-    [Theory]
-    [MemberData(nameof(OfAChannel))]
-    public async Task A_direct_message_channel_of_others_is_unknown(string method, string path, string? body)
+    [Fact]
+    public async Task A_direct_message_channel_of_others_is_unknown()
     {
         var (one, two, stranger) = (await Host.RegisterAsync(), await Host.RegisterAsync(), await Host.RegisterAsync());
         var channel = TestHost.Id((await Host.SendAsync("POST", "/users/@me/channels", one, new { recipient_id = two.Id.ToString() })).Is(200).Json["id"]);
         var scene = await SceneAsync(channel, one);
-        var before = await DirectAsync();
 
-        var answer = await Host.SendAsync(method, $"/channels/{channel}{scene.Fill(path)}", stranger, scene.Fill(body));
+        await RefusedAsync(s_ofAChannel, $"/channels/{channel}", scene, stranger, DirectAsync, (404, 10003));
 
-        answer.Is(404, 10003);
-        Assert.Equal(before, await DirectAsync());
-
-        async Task<string> DirectAsync() => (await Host.SendAsync("GET", $"/channels/{channel}/messages", one)).Is(200).Body + (await Host.SendAsync("GET", $"/channels/{channel}", one)).Is(200).Body;
+        async Task<string> DirectAsync() => (await Host.SendAsync("GET", $"/channels/{channel}/messages", one)).Is(200).Body + (await Host.SendAsync("GET", $"/channels/{channel}", two)).Is(200).Body;
     }
 
-    [Theory]
-    [MemberData(nameof(OfAGuild))]
-    public async Task A_guild_one_is_not_in_is_unknown(string method, string path, string? body)
+    [Fact]
+    public async Task A_guild_one_is_not_in_is_unknown()
     {
         var stranger = await Host.RegisterAsync();
         await Host.CreateGuildAsync(stranger);
         var scene = await SceneAsync(Hall.ChannelId);
-        var before = await ShownAsync();
 
-        var answer = await Host.SendAsync(method, $"/guilds/{Hall.Id}{scene.Fill(path)}", stranger, scene.Fill(body));
-
-        Assert.True((answer.Status, answer.Code) is (404, 10004) or (403, 50001), $"{answer.Status}: {answer.Body}");
-        Assert.Equal(before, await ShownAsync());
+        await RefusedAsync(s_ofAGuild, $"/guilds/{Hall.Id}", scene, stranger, ShownAsync, (404, 10004), (403, 50001));
     }
 
-    [Theory]
-    [InlineData("GET", "/messages/MESSAGE", null)]
-    [InlineData("PATCH", "/messages/MESSAGE", """{"content":"x"}""")]
-    [InlineData("DELETE", "/messages/MESSAGE", null)]
-    [InlineData("PUT", $"/messages/MESSAGE/reactions/{Thumb}/@me", null)]
-    [InlineData("GET", $"/messages/MESSAGE/reactions/{Thumb}", null)]
-    [InlineData("DELETE", $"/messages/MESSAGE/reactions/{Thumb}/@me", null)]
-    [InlineData("DELETE", $"/messages/MESSAGE/reactions/{Thumb}", null)]
-    [InlineData("DELETE", "/messages/MESSAGE/reactions", null)]
-    [InlineData("PUT", "/messages/pins/MESSAGE", null)]
-    [InlineData("PUT", "/pins/MESSAGE", null)]
-    [InlineData("DELETE", "/messages/pins/MESSAGE", null)]
-    public async Task A_message_is_reached_through_its_own_channel_only(string method, string path, string? body)
+    [Fact]
+    public async Task A_message_is_reached_through_its_own_channel_only()
     {
         // The caller may do everything in both channels of this guild, and nothing in the other guild.
         var other = await NewChannelAsync();
         var elsewhere = await Host.CreateGuildAsync(await Host.RegisterAsync());
-        foreach (var scene in new[] { await SceneAsync(Hall.ChannelId), await SceneAsync(elsewhere.ChannelId, elsewhere.Owner) })
-        {
-            var before = await ShownAsync() + await ElsewhereAsync();
 
-            (await Host.SendAsync(method, $"/channels/{other}{scene.Fill(path)}", Owner, body)).Is(404, 10008);
-
-            Assert.Equal(before, await ShownAsync() + await ElsewhereAsync());
-        }
+        await RefusedAsync(s_ofAMessage, $"/channels/{other}", await SceneAsync(Hall.ChannelId), Owner, ShownAsync, (404, 10008));
+        await RefusedAsync(s_ofAMessage, $"/channels/{other}", await SceneAsync(elsewhere.ChannelId, elsewhere.Owner), Owner, ElsewhereAsync, (404, 10008));
 
         async Task<string> ElsewhereAsync() => (await Host.SendAsync("GET", $"/channels/{elsewhere.ChannelId}/messages", elsewhere.Owner)).Is(200).Body;
     }
@@ -185,6 +165,20 @@ public abstract class ForeignTests(Site site) : ChannelTests(site)
 
         Assert.True((answer.Status, answer.Code) is (404, 10004) or (403, 50001) or (403, 50013), $"{answer.Status}: {answer.Body}");
         Assert.Single((await Host.SendAsync("GET", $"/guilds/{Hall.Id}/members?limit=100", Owner)).Is(200).Json.AsArray());
+    }
+
+    // Each of the requests gets one of the refusals, and nothing changes.
+    private async Task RefusedAsync((string Method, string Path, string? Body)[] requests, string root, Scene scene, Account caller, Func<Task<string>> shownAsync, params (int Status, int Code)[] refusals)
+    {
+        foreach (var (method, path, body) in requests)
+        {
+            var before = await shownAsync();
+
+            var answer = await Host.SendAsync(method, root + scene.Fill(path), caller, scene.Fill(body));
+
+            Assert.True(refusals.Contains((answer.Status, answer.Status == 204 ? 0 : answer.Code)), $"{method} {path}: {answer.Status} {answer.Body}");
+            Assert.True(before == await shownAsync(), $"{method} {path} changed something.");
+        }
     }
 
     // Two messages, one of them with a reaction and pinned.

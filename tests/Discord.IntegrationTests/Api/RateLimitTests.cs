@@ -83,16 +83,18 @@ public abstract class RateLimitTests(Site site) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fifty_requests_in_a_second_are_all_that_one_caller_has()
+    public async Task Fifty_requests_in_a_second_are_all_that_onecaller_has()
     {
+        // Somebody who has asked nothing yet.
+        var caller = await _host.RegisterAsync();
         string[] paths = ["/users/@me", "/users/@me/guilds", "/users/@me/settings", "/users/@me/channels"];
         // In memory first: the run should be over within the second.
         foreach (var path in paths)
-            await _host.SendAsync("GET", path, _caller);
+            await _host.SendAsync("GET", path, caller);
         for (var attempt = 1; ; attempt++)
         {
             // Four buckets of fifty: none of them is what ends this.
-            var run = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => _host.SendAsync("GET", paths[i % paths.Length], _caller)));
+            var run = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => _host.SendAsync("GET", paths[i % paths.Length], caller)));
             if (Array.Find(run, answer => answer.Status == 429 && answer.Header("X-RateLimit-Global") is not null) is { } refused)
             {
                 Assert.Equal("true", refused.Header("X-RateLimit-Global"));
@@ -100,7 +102,8 @@ public abstract class RateLimitTests(Site site) : IAsyncLifetime
                 Assert.True((bool)refused.Json["global"]!);
                 Assert.InRange((double)refused.Json["retry_after"]!, 0, 1);
                 Assert.Equal("1", refused.Header("Retry-After"));
-                Assert.True(run.Count(answer => answer.Status == 200) >= 50);
+                // The first look at each path may have been in the same second.
+                Assert.True(run.Count(answer => answer.Status == 200) >= 50 - paths.Length);
                 break;
             }
 

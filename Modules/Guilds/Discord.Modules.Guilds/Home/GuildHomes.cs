@@ -19,6 +19,7 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
     private readonly ConcurrentDictionary<Snowflake, Lazy<Task<GuildHome?>>> _guilds = new();
     private readonly ConcurrentDictionary<Snowflake, Lazy<Task<DirectMessageHome?>>> _directMessages = new();
     private readonly ConcurrentDictionary<Snowflake, Snowflake> _guildOfChannel = new();
+    private readonly ConcurrentDictionary<Snowflake, byte> _direct = new();
     private readonly ConcurrentDictionary<Snowflake, Lazy<Task<GuildSet>>> _guildsOfUser = new();
 
     public DateTimeOffset Now => clock.GetUtcNow();
@@ -133,7 +134,7 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
     {
         if (_guildOfChannel.TryGetValue(channelId, out var guildId))
             return guildId;
-        if (await store.FindChannelAsync(channelId) is not { GuildId: { } stored })
+        if (_direct.ContainsKey(channelId) || await store.FindChannelAsync(channelId) is not { GuildId: { } stored })
             return null;
         return _guildOfChannel[channelId] = stored;
     }
@@ -214,6 +215,7 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
     {
         if (await store.FindChannelAsync(channelId) is not { GuildId: null, Type: var type })
             return null;
+        _direct[channelId] = 0;
         var home = new DirectMessageHome(channelId, type, await store.RecipientsAsync(channelId), reopening.Start);
         if ((await mediator.Send(new GetChannelMarks([channelId]))).TryGetValue(channelId, out var marks))
         {

@@ -31,7 +31,7 @@ internal sealed class GuildStore(Database database)
 
     /// <summary>The greatest id of everything this module keeps.</summary>
     public async ValueTask<Snowflake> GreatestIdAsync() =>
-        await database.FirstAsync("SELECT max(id) FROM channels", row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
+        await database.FirstAsync("SELECT max(id) FROM (SELECT max(id) AS id FROM channels UNION ALL SELECT max(id) FROM roles) AS newest", row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
 
     public static WriteUnit Save(WriteUnit unit, Guild guild) =>
         unit.Add("INSERT INTO guilds (id, owner_id, data) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id, data = excluded.data", guild.Id, guild.OwnerId, Json(guild));

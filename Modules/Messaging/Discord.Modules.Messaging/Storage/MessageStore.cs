@@ -101,6 +101,15 @@ internal sealed class MessageStore(Database database)
         return (newest, pin);
     }
 
+    /// <summary>The greatest id of all channels: a look at the end of each channel's range, never at every row.</summary>
+    public async ValueTask<Snowflake> GreatestIdAsync() => await database.FirstAsync("""
+        WITH RECURSIVE channel(id) AS (
+            SELECT min(channel_id) FROM messages
+            UNION ALL
+            SELECT (SELECT min(m.channel_id) FROM messages m WHERE m.channel_id > channel.id) FROM channel WHERE channel.id IS NOT NULL)
+        SELECT max(newest) FROM (SELECT (SELECT max(m.id) FROM messages m WHERE m.channel_id = channel.id) AS newest FROM channel WHERE channel.id IS NOT NULL) AS ends
+        """, row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
+
     /// <summary>A recent message by its author's nonce: only asked within minutes of a start, when the memory of nonces is still young.</summary>
     public async ValueTask<Snowflake?> FindNonceAsync(Snowflake channelId, Snowflake authorId, string nonce, Snowflake after) =>
         await database.FirstAsync<Snowflake?>("SELECT id FROM messages WHERE channel_id = $1 AND id > $2 AND author_id = $3 AND nonce = $4 LIMIT 1", row => Snowflake.FromStored(row.GetInt64(0)), channelId, after, authorId, nonce);

@@ -22,6 +22,9 @@ internal sealed class AccountStore(Database database)
 
     public async ValueTask<Account?> FindAsync(Snowflake id) => await database.FirstAsync($"SELECT {Columns} FROM users WHERE id = $1", Read, id);
 
+    public async ValueTask<Snowflake> GreatestIdAsync() =>
+        await database.FirstAsync("SELECT max(id) FROM users", row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
+
     /// <summary>By e-mail address or user name, whatever their case.</summary>
     public async ValueTask<Account?> FindByLoginAsync(string login) =>
         await database.FirstAsync($"SELECT {Columns} FROM users WHERE email_key = $1 OR username_key = $1", Read, Key(login));
