@@ -29,7 +29,7 @@ public sealed partial class ContractTests
         var collections = travelling.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             .Where(property => property.PropertyType.IsArray || (property.PropertyType.IsGenericType && s_changeable.Contains(property.PropertyType.GetGenericTypeDefinition())))
             .Select(property => $"{property.DeclaringType}.{property.Name} is a {property.PropertyType.Name}: use IReadOnlyList, IReadOnlyCollection or IReadOnlyDictionary.");
-        Assert.Empty(settable.Concat(fields).Concat(collections));
+        Product.AssertNone(settable.Concat(fields).Concat(collections));
     }
 
     [Theory, MemberData(nameof(Contracts))]
@@ -45,7 +45,7 @@ public sealed partial class ContractTests
             .ToLookup(pair => pair.Request, pair => pair.Handler);
         var requests = Product.Visible(contracts).Where(type => type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequest<>))).ToList();
         Assert.NotEmpty(requests);
-        Assert.Empty(requests.Where(request => handlers[request].Count() != 1)
+        Product.AssertNone(requests.Where(request => handlers[request].Count() != 1)
             .Select(request => $"{request} has {handlers[request].Count()} handlers: {string.Join(", ", handlers[request].Select(type => type.Name))}."));
     }
 

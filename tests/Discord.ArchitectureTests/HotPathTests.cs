@@ -53,7 +53,7 @@ public sealed partial class HotPathTests
         Assert.All(found, candidate =>
         {
             Assert.Null(candidate.GetCustomAttribute<AsyncStateMachineAttribute>());
-            Assert.Empty(Instructions(candidate).Select(Objection).OfType<string>());
+            Product.AssertNone(Instructions(candidate).Select(Objection).OfType<string>());
         });
     }
 

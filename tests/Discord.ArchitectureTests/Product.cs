@@ -33,6 +33,13 @@ internal static class Product
         return data;
     }
 
+    /// <summary>Fails with every objection in full: each says what is wrong and what to do.</summary>
+    public static void AssertNone(IEnumerable<string> objections)
+    {
+        var all = objections.ToList();
+        Assert.True(all.Count == 0, string.Join('\n', all));
+    }
+
     /// <summary>What other assemblies can see.</summary>
     public static IEnumerable<Type> Visible(string assembly) => Assembly.Load(assembly).GetTypes().Where(type => type.IsVisible);
 

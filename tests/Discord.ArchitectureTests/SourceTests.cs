@@ -17,7 +17,7 @@ public sealed partial class SourceTests
     {
         var files = Product.Sources(".cs", ".ts", ".tsx", ".sql").ToList();
         Assert.True(files.Count > 100, $"Only {files.Count} source files were found.");
-        Assert.Empty(files.Select(file => (Name: Product.Relative(file), Lines: File.ReadLines(file).Count()))
+        Product.AssertNone(files.Select(file => (Name: Product.Relative(file), Lines: File.ReadLines(file).Count()))
             .Where(file => file.Lines > s_longer.GetValueOrDefault(file.Name, MaxLines))
             .Select(file => $"{file.Name} has {file.Lines} lines: take out what stands on its own."));
     }
@@ -47,16 +47,16 @@ public sealed partial class SourceTests
 
             var xml = XDocument.Load(project);
             string[] loosening = ["TreatWarningsAsErrors", "WarningsNotAsErrors", "DisableTransitiveProjectReferences", "AnalysisLevel", "RunAnalyzers", "RunAnalyzersDuringBuild"];
-            Assert.Empty(xml.Descendants().Where(element => loosening.Contains(element.Name.LocalName)).Select(element => $"{Product.Relative(project)} sets {element.Name.LocalName}."));
-            Assert.Empty(xml.Descendants("NoWarn").Where(element => element.Value.Contains("RS0030", StringComparison.Ordinal)).Select(_ => $"{Product.Relative(project)} silences RS0030."));
-            Assert.Empty(xml.Descendants("AdditionalFiles").Where(element => element.Attribute("Remove") is not null).Select(_ => $"{Product.Relative(project)} removes additional files."));
+            Product.AssertNone(xml.Descendants().Where(element => loosening.Contains(element.Name.LocalName)).Select(element => $"{Product.Relative(project)} sets {element.Name.LocalName}."));
+            Product.AssertNone(xml.Descendants("NoWarn").Where(element => element.Value.Contains("RS0030", StringComparison.Ordinal)).Select(_ => $"{Product.Relative(project)} silences RS0030."));
+            Product.AssertNone(xml.Descendants("AdditionalFiles").Where(element => element.Attribute("Remove") is not null).Select(_ => $"{Product.Relative(project)} removes additional files."));
         }
     }
 
     [Fact]
     public void Nobody_talks_the_compiler_out_of_the_banned_symbols()
     {
-        Assert.Empty(Product.Sources(".cs").Where(file => File.ReadAllText(file).Contains("RS0030", StringComparison.Ordinal)).Select(Product.Relative));
+        Product.AssertNone(Product.Sources(".cs").Where(file => File.ReadAllText(file).Contains("RS0030", StringComparison.Ordinal)).Select(Product.Relative));
         Assert.DoesNotContain("RS0030", Product.Read(".editorconfig"));
     }
 
@@ -65,7 +65,7 @@ public sealed partial class SourceTests
     {
         var vague = Product.Assemblies.SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.Namespace?.StartsWith("Discord.", StringComparison.Ordinal) == true && !type.Name.Contains('<', StringComparison.Ordinal) && Vague().IsMatch(type.Name.Split('`')[0]));
-        Assert.Empty(vague.Select(type => $"{type}: say what it is, or what it does."));
+        Product.AssertNone(vague.Select(type => $"{type}: say what it is, or what it does."));
     }
 
     [GeneratedRegex("(Manager|Helper|Helpers|Util|Utils|Service|Base|Impl|DTO|Dto)$")]

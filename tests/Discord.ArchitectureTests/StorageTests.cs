@@ -23,7 +23,7 @@ public sealed partial class StorageTests
 
     [Fact]
     public void A_table_has_one_owner() =>
-        Assert.Empty(s_migrations.SelectMany(migration => migration.Tables).GroupBy(table => table).Where(group => group.Count() > 1).Select(group => group.Key));
+        Product.AssertNone(s_migrations.SelectMany(migration => migration.Tables).GroupBy(table => table).Where(group => group.Count() > 1).Select(group => group.Key));
 
     [Fact]
     public void No_module_reads_or_writes_the_tables_of_another()
@@ -48,7 +48,7 @@ public sealed partial class StorageTests
     public void Every_table_and_index_is_described()
     {
         var schema = Product.Read("docs/schema.md");
-        Assert.Empty(s_migrations.SelectMany(migration => migration.Tables.Concat(migration.Indexes)).Where(name => !schema.Contains($"`{name}`", StringComparison.Ordinal)).Select(name => $"docs/schema.md does not name `{name}`."));
+        Product.AssertNone(s_migrations.SelectMany(migration => migration.Tables.Concat(migration.Indexes)).Where(name => !schema.Contains($"`{name}`", StringComparison.Ordinal)).Select(name => $"docs/schema.md does not name `{name}`."));
     }
 
     private static string Owner(string file) => Product.Relative(file).Split('/') switch
