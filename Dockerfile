@@ -18,8 +18,9 @@ COPY BuildingBlocks/ BuildingBlocks/
 COPY Modules/ Modules/
 COPY Discord.Host/ Discord.Host/
 COPY --from=client /src/Discord.Host/wwwroot/ Discord.Host/wwwroot/
-RUN dotnet publish Discord.Host -c Release ${TARGETARCH:+-a $TARGETARCH} --self-contained false \
-    -p:UseAppHost=false -p:BuildWebClient=false -p:DebugType=none -p:GenerateDocumentationFile=false -o /app
+# Compiled ahead (ReadyToRun): half the time to start (docs/adr/0012).
+RUN dotnet publish Discord.Host -c Release $([ -n "$TARGETARCH" ] && echo "-a $TARGETARCH" || echo --use-current-runtime) --self-contained false \
+    -p:PublishReadyToRun=true -p:UseAppHost=false -p:BuildWebClient=false -p:DebugType=none -p:GenerateDocumentationFile=false -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # libsodium: argon2id for passwords. Without it the server hashes with PBKDF2 and says so.

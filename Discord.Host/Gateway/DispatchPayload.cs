@@ -31,6 +31,9 @@ internal sealed class DispatchPayload
     /// <summary>Sequence digits and the closing brace, or an ETF integer; a stored block's header and the flush around them; a checksum.</summary>
     private const int MaxSuffix = 32;
 
+    /// <summary>A block of Kestrel's pipe has 4,096 bytes: larger frames are written in pieces instead of asking for a buffer of their own.</summary>
+    private const int MaxAtOnce = 4000;
+
     // {"t":NAME,"op":0,"d":DATA,"s": - the data is found inside it, so that it is kept once.
     private readonly byte[] _json;
     private readonly int _dataStart;
@@ -95,6 +98,18 @@ internal sealed class DispatchPayload
     private static void Write(IBufferWriter<byte> output, FrameKind kind, ReadOnlySpan<byte> head, ReadOnlySpan<byte> shared, ReadOnlySpan<byte> tail)
     {
         var length = head.Length + shared.Length + tail.Length;
+        if (length <= MaxAtOnce)
+        {
+            // One piece of the pipe and one advance: each takes the pipe's lock.
+            var span = output.GetSpan(WebSocketFrames.MaxHeader + length);
+            var at = WebSocketFrames.WriteHeader(span, kind, length);
+            head.CopyTo(span[at..]);
+            shared.CopyTo(span[(at + head.Length)..]);
+            tail.CopyTo(span[(at + head.Length + shared.Length)..]);
+            output.Advance(at + length);
+            return;
+        }
+
         output.Advance(WebSocketFrames.WriteHeader(output.GetSpan(WebSocketFrames.MaxHeader), kind, length));
         output.Write(head);
         output.Write(shared);

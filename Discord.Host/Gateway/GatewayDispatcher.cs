@@ -194,7 +194,9 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 View = before,
                 After = view,
             };
-            stream.Visit(audience, view, ref delivery, _visit);
+            // In a large guild presence is for bots alone: without one there is nobody to look at.
+            if (!delivery.OnlySmallForUsers || stream.Bots > 0)
+                stream.Visit(audience, view, ref delivery, _visit);
             _owner._delivered += delivery.Count;
             if (!ReferenceEquals(before, view))
                 stream.CompareChannels(before, view, (subscription, changes) => ShowChannels(subscription.Session, before, view, changes));

@@ -26,6 +26,9 @@ internal sealed class GuildStream
 
     public bool IsEmpty => _byUser.Count == 0;
 
+    /// <summary>Bots among the subscriptions.</summary>
+    public int Bots { get; private set; }
+
     /// <summary>The guild at the stream's present position.</summary>
     public IGuildView? View { get; set; }
 
@@ -36,6 +39,7 @@ internal sealed class GuildStream
         if (!_byUser.TryGetValue(subscription.Session.UserId, out var own))
             _byUser.Add(subscription.Session.UserId, own = []);
         own.Add(subscription);
+        Bots += subscription.Options.IsBot ? 1 : 0;
         ClassOf(subscription).Members.Add(subscription);
     }
 
@@ -44,7 +48,11 @@ internal sealed class GuildStream
         if (!_byUser.TryGetValue(session.UserId, out var own))
             return;
         foreach (var subscription in own.Where(subscription => subscription.Session == session))
+        {
             Leave(subscription);
+            Bots -= subscription.Options.IsBot ? 1 : 0;
+        }
+
         own.RemoveAll(subscription => subscription.Session == session);
         if (own.Count == 0)
             _byUser.Remove(session.UserId);
@@ -56,7 +64,11 @@ internal sealed class GuildStream
         if (!_byUser.Remove(userId, out var own))
             return [];
         foreach (var subscription in own)
+        {
             Leave(subscription);
+            Bots -= subscription.Options.IsBot ? 1 : 0;
+        }
+
         return own;
     }
 

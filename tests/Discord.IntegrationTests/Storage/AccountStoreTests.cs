@@ -56,6 +56,15 @@ public abstract class AccountStoreTests(Site site) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_greatest_id_is_that_of_the_newest_account()
+    {
+        var account = Person("newest") with { Id = new Snowflake(ulong.MaxValue >> 2) };
+        await SaveAsync(account);
+
+        Assert.Equal(account.Id, await _store.GreatestIdAsync());
+    }
+
+    [Fact]
     public async Task Nobody_is_found_under_an_unknown_id_name_or_address()
     {
         Assert.Null(await _store.FindAsync(new Snowflake(1)));

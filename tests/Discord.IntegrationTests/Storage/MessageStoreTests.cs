@@ -191,6 +191,16 @@ public abstract class MessageStoreTests(Site site) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_greatest_id_is_found_in_whatever_channel_it_is()
+    {
+        foreach (var (channel, id) in new[] { (ulong.MaxValue >> 1, 1UL), (5UL, ulong.MaxValue >> 2), (6UL, 2UL) })
+        {
+            await InsertAsync([Message(1) with { ChannelId = new Snowflake(channel), Id = new Snowflake(id) }]);
+            Assert.Equal(await _database.FirstAsync("SELECT max(id) FROM messages", Trial.Long), (await _store.GreatestIdAsync()).Stored);
+        }
+    }
+
+    [Fact]
     public async Task A_nonce_is_found_for_its_author_in_its_channel_while_it_is_recent()
     {
         await InsertAsync([Message(10) with { Nonce = "\"x\"" }, Message(11) with { Nonce = "17" }, Message(12) with { Nonce = "\"17\"" }, Message(13)]);

@@ -20,9 +20,14 @@ public sealed class ErrorBodyTests
         errors.Add("content", "B", "b");
 
         Assert.Equal(
-            """{"message":"Invalid Form Body","code":50035,"errors":{"embeds":{"0":{"fields":{"12":{"name":{"_errors":[{"code":"BASE_TYPE_REQUIRED","message":"This field is required"}]},"""
-            + """"value":{"_errors":[{"code":"BASE_TYPE_MAX_LENGTH","message":"Must be 1024 or fewer in length."}]}}}},"3":{"title":{"_errors":[{"code":"A","message":"a"}]}}},"""
-            + """"content":{"_errors":[{"code":"B","message":"b"}]}}}""",
+            """
+            {"message":"Invalid Form Body","code":50035,"errors":{
+            "embeds":{
+            "0":{"fields":{"12":{"name":{"_errors":[{"code":"BASE_TYPE_REQUIRED","message":"This field is required"}]},
+            "value":{"_errors":[{"code":"BASE_TYPE_MAX_LENGTH","message":"Must be 1024 or fewer in length."}]}}}},
+            "3":{"title":{"_errors":[{"code":"A","message":"a"}]}}},
+            "content":{"_errors":[{"code":"B","message":"b"}]}}}
+            """.ReplaceLineEndings(""),
             Write(ApiError.InvalidFormBody(errors)));
     }
 

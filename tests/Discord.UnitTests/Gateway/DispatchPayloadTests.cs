@@ -155,10 +155,13 @@ public sealed class DispatchPayloadTests
         Assert.True(output.Length < data.Length / 5, $"{output.Length} bytes of {data.Length}");
     }
 
-    public static TheoryData<bool, int> Formats => new MatrixTheoryData<bool, int>([false, true], [(int)FrameCompression.None, (int)FrameCompression.ZlibStream, (int)FrameCompression.Payload]);
-
     [Theory]
-    [MemberData(nameof(Formats))]
+    [InlineData(false, (int)FrameCompression.None)]
+    [InlineData(false, (int)FrameCompression.ZlibStream)]
+    [InlineData(false, (int)FrameCompression.Payload)]
+    [InlineData(true, (int)FrameCompression.None)]
+    [InlineData(true, (int)FrameCompression.ZlibStream)]
+    [InlineData(true, (int)FrameCompression.Payload)]
     public void Writing_a_frame_allocates_nothing_once_the_encoding_was_used(bool etf, int compression)
     {
         var format = new FrameFormat(etf, (FrameCompression)compression);
