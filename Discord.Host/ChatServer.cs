@@ -48,7 +48,11 @@ internal sealed class ChatServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         var configuration = builder.Configuration;
         var data = Path.GetFullPath(configuration["Data"] ?? "data");
-        Directory.CreateDirectory(data);
+        // Accounts and messages are in it: for this user alone.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(data);
+        else
+            Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         builder.Logging.ClearProviders().AddSerilog(new LoggerConfiguration().ReadFrom.Configuration(configuration).CreateLogger(), dispose: true);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, data));
@@ -105,6 +109,8 @@ internal sealed class ChatServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         IsReady = false;
+        var logger = Services.GetRequiredService<ILogger<ChatServer>>();
+        logger.LogInformation("Stopping: clients are told to come back, and what is queued is written");
         await Services.GetRequiredService<GatewayEndpoint>().StopAsync(s_goodbye);
         if (_sweep is not null)
             await _sweep.DisposeAsync();

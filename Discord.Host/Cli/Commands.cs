@@ -47,7 +47,7 @@ internal static class Commands
             await server.WaitAsync();
             return 0;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException or System.Data.Common.DbException)
+        catch (Exception e) when (IsExpected(e))
         {
             await Console.Error.WriteLineAsync($"Cannot start: {e.Message}");
             return 1;
@@ -70,7 +70,7 @@ internal static class Commands
                 return 1;
             }
 
-            Console.WriteLine($"{made.Value.Username} has the id {made.Value.Id}.");
+            Console.WriteLine($"{made.Value.Username} has the id {made.Value.Id}{(parsed.GetValue(owner) ? " and owns this server now; who owned it before does no longer" : "")}.");
             return 0;
         }));
 
@@ -98,13 +98,24 @@ internal static class Commands
         return new Command("user", "Accounts, by hand.") { create, seed };
     }
 
+    // What a person can mend: settings, ports, files, a database that does not answer.
+    private static bool IsExpected(Exception e) => e is IOException or InvalidOperationException or UnauthorizedAccessException or System.Data.Common.DbException;
+
     private static async Task<int> WithStoresAsync(ParseResult parsed, Func<IMediator, Task<int>> work)
     {
         var settings = Settings(parsed);
         settings["Serilog:MinimumLevel:Default"] = "Warning";
-        await using var server = ChatServer.Create(settings);
-        await server.OpenAsync(CancellationToken.None);
-        return await work(server.Services.GetRequiredService<IMediator>());
+        try
+        {
+            await using var server = ChatServer.Create(settings);
+            await server.OpenAsync(CancellationToken.None);
+            return await work(server.Services.GetRequiredService<IMediator>());
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
     }
 
     private static int ListRoutes(ParseResult parsed)

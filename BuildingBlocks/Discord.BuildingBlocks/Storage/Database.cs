@@ -22,6 +22,9 @@ public abstract class Database : IAsyncDisposable
     private bool _stopped;
     private long _position;
 
+    // What was being written when the connection broke: stored or not, nobody knows until the engine answers again.
+    private IReadOnlyList<WriteUnit> _unsure = [];
+
     /// <summary>Called for each committed unit's entries, in commit order, before the committers are told.</summary>
     public Action<IReadOnlyList<StreamItem>>? Committed { get; set; }
 
@@ -50,7 +53,7 @@ public abstract class Database : IAsyncDisposable
     {
         await OpenAsync(cancellationToken);
         await ApplyAsync(migrations, cancellationToken);
-        _position = (await QueryAsync("SELECT max(position) FROM outbox", row => row.IsDBNull(0) ? 0 : row.GetInt64(0)))[0];
+        _position = await StoredPositionAsync();
         _writer = Task.Factory.StartNew(WriteLoopAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
@@ -102,6 +105,12 @@ public abstract class Database : IAsyncDisposable
     private protected abstract Task OpenAsync(CancellationToken cancellationToken);
 
     private protected abstract Task CloseAsync();
+
+    /// <summary>False when the engine is another process and the connection to it broke.</summary>
+    private protected virtual bool IsConnected => true;
+
+    /// <summary>Connects anew.</summary>
+    private protected virtual Task ReconnectAsync() => Task.CompletedTask;
 
     /// <summary>Replaces {blob}, {clustered} and {key} in a migration by the engine's words.</summary>
     private protected abstract string Dialect(string migration);
@@ -169,18 +178,68 @@ public abstract class Database : IAsyncDisposable
 
     private async ValueTask CommitBatchAsync(List<WriteUnit> batch)
     {
-        var error = await TryWriteAsync(batch);
-        if (error is not null && batch.Count > 1)
+        var error = IsConnected ? null : await RecoverAsync();
+        if (error is null)
         {
-            // One bad unit fails one sender: the others are written one by one, in their order.
-            foreach (var unit in batch)
-                Complete(unit, await TryWriteAsync([unit]));
-            return;
+            error = await TryWriteAsync(batch);
+            if (error is not null && !IsConnected)
+                error = await FindOutAsync(batch, error);
+            if (error is not null && batch.Count > 1 && IsConnected)
+            {
+                // One bad unit fails one sender: the others are written one by one, in their order.
+                foreach (var unit in batch)
+                    await CommitBatchAsync([unit]);
+                return;
+            }
         }
 
         foreach (var unit in batch)
             Complete(unit, error);
     }
+
+    // The connection broke while a batch was written. Its last position tells whether it was stored; if not, it is written again.
+    private async ValueTask<Exception?> FindOutAsync(List<WriteUnit> batch, Exception? error)
+    {
+        var last = LastPosition(batch);
+        if (await RecoverAsync() is null)
+        {
+            if (last == 0 || _position >= last)
+                return last == 0 ? error : null;
+            error = await TryWriteAsync(batch);
+        }
+
+        if (error is not null && !IsConnected)
+            _unsure = [.. batch];
+        return error;
+    }
+
+    private async ValueTask<Exception?> RecoverAsync()
+    {
+        try
+        {
+            await ReconnectAsync();
+            Volatile.Write(ref _position, await StoredPositionAsync());
+        }
+        catch (Exception e)
+        {
+            return Translate(e);
+        }
+
+        // Their senders were told that it failed, as nobody knew better. What was stored must still be heard of, before what comes next.
+        if (LastPosition(_unsure) is > 0 and var last && _position >= last)
+        {
+            foreach (var unit in _unsure)
+                Complete(unit, null);
+        }
+
+        _unsure = [];
+        return null;
+    }
+
+    // 0: nothing of it went to the outbox, so nothing tells whether it was stored.
+    private static long LastPosition(IReadOnlyList<WriteUnit> units) => units.SelectMany(unit => unit.Items).Max(item => (long?)item.Position) ?? 0;
+
+    private ValueTask<long> StoredPositionAsync() => FirstAsync("SELECT max(position) FROM outbox", row => row.IsDBNull(0) ? 0 : row.GetInt64(0));
 
     private async ValueTask<Exception?> TryWriteAsync(List<WriteUnit> units)
     {

@@ -24,6 +24,20 @@ public sealed class PostgresDatabase(string connectionString) : Database
     public override async ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> map, params object?[] arguments)
     {
         CountQuery(sql);
+        try
+        {
+            return await ReadAsync(sql, map, arguments);
+        }
+        catch (NpgsqlException e) when (e.IsTransient)
+        {
+            // A server that was restarted leaves connections behind that fail once. A read may be repeated.
+            _source.Clear();
+            return await ReadAsync(sql, map, arguments);
+        }
+    }
+
+    private async ValueTask<List<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> map, object?[] arguments)
+    {
         await using var command = _source.CreateCommand(sql);
         foreach (var argument in arguments)
             command.Parameters.Add(new NpgsqlParameter { Value = Argument(argument) });
@@ -35,6 +49,18 @@ public sealed class PostgresDatabase(string connectionString) : Database
     }
 
     private protected override async Task OpenAsync(CancellationToken cancellationToken) => _writer = await ConnectWriterAsync(cancellationToken);
+
+    private protected override bool IsConnected => _writer is { State: System.Data.ConnectionState.Open };
+
+    private protected override async Task ReconnectAsync()
+    {
+        // The readers' connections broke with the writer's: the pool must not hand them out again.
+        _source.Clear();
+        if (_writer is not null)
+            await _writer.DisposeAsync();
+        _writer = null;
+        _writer = await ConnectWriterAsync(CancellationToken.None);
+    }
 
     private protected override async Task CloseAsync()
     {
@@ -57,15 +83,6 @@ public sealed class PostgresDatabase(string connectionString) : Database
 
     private protected override async ValueTask WriteAsync(IReadOnlyList<WriteUnit> units)
     {
-        if (_writer is not { State: System.Data.ConnectionState.Open })
-        {
-            // The server went away since the last commit: nothing of this batch has been sent yet.
-            if (_writer is not null)
-                await _writer.DisposeAsync();
-            _writer = null;
-            _writer = await ConnectWriterAsync(CancellationToken.None);
-        }
-
         // A batch without an explicit transaction is one implicit transaction: committed whole or not at all, in one round trip.
         await using var batch = new NpgsqlBatch(_writer);
         foreach (var unit in units)

@@ -44,11 +44,23 @@ public sealed class SqliteDatabase(string file, TimeProvider clock) : Database
     private protected override Task OpenAsync(CancellationToken cancellationToken)
     {
         // Two servers on one file would each hand out the next position and decide from their own memory: the second is refused here.
-        _lock = new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        _lock = TakeLock();
         _writer = Open(SqliteOpenMode.ReadWriteCreate);
         _writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-16000");
         _checkpoints = clock.CreateTimer(_ => Checkpoint(), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
         return Task.CompletedTask;
+    }
+
+    private FileStream TakeLock()
+    {
+        try
+        {
+            return new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(file + ".lock"))
+        {
+            throw new InvalidOperationException($"A server is running on the folder {Path.GetDirectoryName(file)}. Stop it first, or choose another folder with --data.", e);
+        }
     }
 
     private protected override async Task CloseAsync()

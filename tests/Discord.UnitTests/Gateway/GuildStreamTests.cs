@@ -21,7 +21,7 @@ public sealed class GuildStreamTests
     [Fact]
     public void The_audience_is_that_of_asking_for_everybody_alone_whatever_happens_to_the_guild()
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 100; seed++)
             new Walk(seed).Run(steps: 40);
     }
 
@@ -89,9 +89,10 @@ public sealed class GuildStreamTests
                 var change = Change();
                 foreach (var audience in Audiences())
                 {
-                    var alone = _sessions.Where(entry => MayHear(audience, entry.Key.UserId)).Select(entry => entry.Key.Id).Order(StringComparer.Ordinal);
-                    var heard = Heard(audience).Order(StringComparer.Ordinal);
-                    Assert.True(alone.SequenceEqual(heard), $"seed {_seed}, step {step} ({change}), {audience.Kind} {audience.ChannelId} {audience.Required}:\nalone {string.Join(' ', alone)}\nheard {string.Join(' ', heard)}");
+                    var alone = _sessions.Where(entry => MayHear(audience, entry.Key.UserId)).Select(entry => entry.Key.Id).Order(StringComparer.Ordinal).ToList();
+                    var heard = Heard(audience).Order(StringComparer.Ordinal).ToList();
+                    if (!alone.SequenceEqual(heard))
+                        Assert.Fail($"seed {_seed}, step {step} ({change}), {audience.Kind} {audience.ChannelId} {audience.Required}:\nalone {string.Join(' ', alone)}\nheard {string.Join(' ', heard)}");
                 }
             }
         }

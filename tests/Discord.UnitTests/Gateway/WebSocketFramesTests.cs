@@ -27,7 +27,8 @@ public sealed class WebSocketFramesTests
 
         Assert.Equal((length < 126 ? 2 : length < 65_536 ? 4 : 10) + length, output.WrittenCount);
         var (kind, read) = Assert.Single(Wire.Frames(output.WrittenSpan));
-        Assert.Equal((FrameKind.Binary, payload), (kind, read));
+        Assert.Equal(FrameKind.Binary, kind);
+        Assert.Equal(payload, read);
     }
 
     [Theory]
@@ -139,15 +140,15 @@ public sealed class WebSocketFramesTests
         for (var round = 0; round < Rounds; round++)
         {
             var good = new List<byte>();
-            for (var frames = random.Next(1, 4); frames > 0; frames--)
+            for (var frames = random.Next(1, 3); frames > 0; frames--)
             {
-                var payload = new byte[random.Next(4) == 0 ? random.Next(Max + 20) : random.Next(130)];
+                var payload = new byte[random.Next(8) == 0 ? random.Next(Max + 20) : random.Next(10)];
                 random.NextBytes(payload);
                 good.AddRange(Masked(kinds[random.Next(kinds.Length)], payload));
             }
 
             var bytes = Mutated([.. good], random);
-            var received = Segmented(bytes, random.Next(1, 40));
+            var received = random.Next(8) == 0 ? Segmented(bytes, random.Next(1, 40)) : new ReadOnlySequence<byte>(bytes);
             while (true)
             {
                 var before = received.Length;
@@ -155,14 +156,17 @@ public sealed class WebSocketFramesTests
                 seen[(int)result]++;
                 if (result != FrameRead.Frame)
                 {
-                    Assert.True(received.Length == before && payload.Length == 0, $"round {round}: {result} took {before - received.Length} bytes");
+                    if (received.Length != before || payload.Length != 0)
+                        Assert.Fail($"round {round}: {result} took {before - received.Length} bytes");
                     break;
                 }
 
                 var isControl = kind is FrameKind.Close or FrameKind.Ping or FrameKind.Pong;
-                Assert.True(payload.Length <= Max && Enum.IsDefined(kind) && (!isControl || (final && payload.Length <= 125)), $"round {round}: {kind} of {payload.Length} bytes");
+                if (payload.Length > Max || !Enum.IsDefined(kind) || (isControl && (!final || payload.Length > 125)))
+                    Assert.Fail($"round {round}: {kind} of {payload.Length} bytes");
                 var taken = before - received.Length;
-                Assert.True(taken >= payload.Length + 6 && taken <= payload.Length + 14, $"round {round}: {taken} bytes for {payload.Length}");
+                if (taken < payload.Length + 6 || taken > payload.Length + 14)
+                    Assert.Fail($"round {round}: {taken} bytes for {payload.Length}");
             }
         }
 
@@ -206,7 +210,10 @@ public sealed class WebSocketFramesTests
         }
 
         mask.CopyTo(header.AsSpan(at));
-        return [.. header.AsSpan(0, at + 4), .. payload.Select((value, i) => (byte)(value ^ mask[i & 3]))];
+        byte[] bytes = [.. header.AsSpan(0, at + 4), .. payload];
+        for (var i = 0; i < payload.Length; i++)
+            bytes[at + 4 + i] ^= mask[i & 3];
+        return bytes;
     }
 
     // As a socket gives it: in pieces of any size.
