@@ -21,7 +21,8 @@ public sealed class SnowflakeGenerator(TimeProvider clock, IConfiguration? confi
     /// <summary>Every later id is greater than <paramref name="greatest"/>.</summary>
     public void Seed(Snowflake greatest)
     {
-        var seed = ((long)(greatest.Value >> 22) << 12) | (long)(greatest.Value & 0xFFF);
+        // Past that whole millisecond: another node's bits may make its ids of the same one greater than ours.
+        var seed = ((long)(greatest.Value >> 22) << 12) | 0xFFF;
         for (var last = Volatile.Read(ref _last); seed > last;)
             last = Interlocked.CompareExchange(ref _last, seed, last) is var seen && seen == last ? seed : seen;
     }

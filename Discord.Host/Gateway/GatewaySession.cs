@@ -35,6 +35,8 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
     private int _last;
     private long _bytes;
     private int _next = 1;
+    // What was missed before a RESUME is no fault of the client: its backlog counts from here.
+    private int _resumedAt;
     private GatewayConnection? _connection;
     private bool _ended;
 
@@ -71,7 +73,8 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
         {
             if (_ended)
                 return null;
-            while (_first <= _last && (_last - _first + 1 >= limits.MaxRingEvents || _bytes + payload.Size > limits.MaxRingBytes))
+            // What a connected client has not been sent yet stays: it is either sent, or the client is too slow, which is decided below.
+            while (_first <= _last && IsFull(payload) && (_connection is null || _first < _next))
                 DropFirst();
             if (_last - _first + 1 == _ring.Length)
                 Grow();
@@ -80,8 +83,7 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
             _bytes += payload.Size;
             if (_connection is null)
                 return null;
-            // What was never sent has fallen out, or too much waits.
-            if (_next >= _first && _last - _next + 1 <= limits.MaxBacklogEvents)
+            if (_last - Math.Max(_next - 1, _resumedAt) <= limits.MaxBacklogEvents && (_bytes <= 2 * limits.MaxRingBytes || _next >= _last))
                 return _connection;
             slow = _connection;
             _connection = null;
@@ -136,6 +138,7 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
             previous = _connection;
             _connection = connection;
             _next = sequence + 1;
+            _resumedAt = _last;
             DetachedSince = long.MaxValue;
         }
 
@@ -169,6 +172,8 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
             return connection;
         }
     }
+
+    private bool IsFull(DispatchPayload next) => _last - _first + 1 >= limits.MaxRingEvents || _bytes + next.Size > limits.MaxRingBytes;
 
     private void Grow()
     {

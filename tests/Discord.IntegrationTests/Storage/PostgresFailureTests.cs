@@ -98,6 +98,20 @@ public sealed class PostgresFailureTests(PostgresSite site) : IClassFixture<Post
         Assert.Equal([(1, 1), (2, 3)], await second.OutboxAsync());
     }
 
+    [Fact]
+    public async Task The_server_goes_on_when_PostgreSQL_comes_back()
+    {
+        var place = await site.NewPlaceAsync();
+        await using var host = await TestHost.StartAsync(place);
+        var hall = await host.CreateGuildAsync(await host.RegisterAsync());
+        var before = await host.PostAsync(hall.Owner, hall.ChannelId);
+
+        await TerminateAsync(place.Connection!);
+        var after = await host.PostAsync(hall.Owner, hall.ChannelId);
+
+        Assert.Equal([after, before], (await host.HistoryAsync(hall.Owner, hall.ChannelId)).Select(message => TestHost.Id(message["id"])));
+    }
+
     private static int PortOf(Place place) => new NpgsqlConnectionStringBuilder(place.Connection).Port;
 
     private static PostgresDatabase Through(CuttingProxy proxy, Place place) => new(new NpgsqlConnectionStringBuilder(place.Connection) { Port = proxy.Port }.ToString());

@@ -20,8 +20,18 @@ internal static class Emojis
         if (segment.Length is 0 or > MaxUnicodeLength || segment.Contains(':', StringComparison.Ordinal))
             return null;
         var symbols = 0;
-        foreach (var rune in segment.EnumerateRunes())
+        var rest = segment.AsSpan();
+        while (!rest.IsEmpty)
         {
+            System.Text.Rune.DecodeFromUtf16(rest, out var rune, out var length);
+            rest = rest[length..];
+            // A letter that is told to be shown as a picture is an emoji: the information sign.
+            if (!rune.IsAscii && rest.StartsWith("\uFE0F", StringComparison.Ordinal))
+            {
+                symbols++;
+                continue;
+            }
+
             // Keycaps are a digit, # or * with a combining mark; everything else that is a letter or a blank is no emoji.
             var isKeycapBase = rune.Value is >= '0' and <= '9' or '#' or '*';
             if (!isKeycapBase && (rune.IsAscii || System.Text.Rune.IsLetterOrDigit(rune) || System.Text.Rune.IsWhiteSpace(rune) || System.Text.Rune.IsControl(rune)))
