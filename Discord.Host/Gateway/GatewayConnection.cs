@@ -131,6 +131,7 @@ internal sealed class GatewayConnection(IDuplexPipe pipe, bool etf, bool zlibStr
                 case FrameKind.Close:
                     return (null, payload.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(payload) : 1005, true);
                 case FrameKind.Continuation when partial is null:
+                case FrameKind.Text or FrameKind.Binary when partial is not null:
                     return (null, (int)Gateway.CloseCode.DecodeError, false);
             }
 

@@ -106,8 +106,7 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rate
             ready["country_code"] = "US";
         }
 
-        session.Attach(connection);
-        session.Enqueue(new DispatchPayload("READY", JsonSerializer.SerializeToUtf8Bytes(ready, ProtocolJson.Options), isShared: false));
+        session.Start(connection, new DispatchPayload("READY", JsonSerializer.SerializeToUtf8Bytes(ready, ProtocolJson.Options), isShared: false));
         foreach (var id in guilds)
             await mediator.Send(new WatchGuild(id, options.UserId, roles => new Subscription(session, roles)), cancellationToken);
         // A guild that was joined since the list was read: its event may have come before this session was known.

@@ -37,6 +37,7 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
     private int _next = 1;
     // What was missed before a RESUME is no fault of the client: its backlog counts from here.
     private int _resumedAt;
+    private List<DispatchPayload>? _held;
     private GatewayConnection? _connection;
     private bool _ended;
 
@@ -73,6 +74,12 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
         {
             if (_ended)
                 return null;
+            if (_held is not null)
+            {
+                _held.Add(payload);
+                return null;
+            }
+
             // What a connected client has not been sent yet stays: it is either sent, or the client is too slow, which is decided below.
             while (_first <= _last && IsFull(payload) && (_connection is null || _first < _next))
                 DropFirst();
@@ -111,7 +118,28 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
         }
     }
 
-    /// <summary>Attaches the first connection.</summary>
+    /// <summary>Keeps what comes back until <see cref="Start"/>: the session is known to the dispatcher before its READY is written.</summary>
+    public void Hold()
+    {
+        lock (_gate)
+            _held = [];
+    }
+
+    /// <summary>Attaches the first connection: READY is the first event, whatever came before it follows.</summary>
+    public void Start(GatewayConnection connection, DispatchPayload ready)
+    {
+        lock (_gate)
+        {
+            var held = _held ?? [];
+            _held = null;
+            Attach(connection);
+            Enqueue(ready);
+            foreach (var payload in held)
+                Enqueue(payload);
+        }
+    }
+
+    /// <summary>Attaches a connection that has seen nothing yet.</summary>
     public void Attach(GatewayConnection connection)
     {
         lock (_gate)

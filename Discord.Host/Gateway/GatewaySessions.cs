@@ -54,6 +54,7 @@ internal sealed class GatewaySessions(GatewayLimits limits, IMediator mediator)
     public GatewaySession Create(SessionOptions options)
     {
         var session = new GatewaySession(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), options, limits);
+        session.Hold();
         _byId[session.Id] = session;
         _byUser.AddOrUpdate(options.UserId, static (_, added) => [added], static (_, old, added) => [.. old, added], session);
         return session;

@@ -89,7 +89,7 @@ internal static class WebSocketFrames
             at = 10;
         }
 
-        if (length > (ulong)maxPayload)
+        if (!isControl && length > (ulong)maxPayload)
             return FrameRead.TooLarge;
         if (received.Length < at + 4 + (long)length)
             return FrameRead.Incomplete;

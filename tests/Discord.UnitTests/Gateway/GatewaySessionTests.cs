@@ -323,6 +323,23 @@ public sealed class GatewaySessionTests
         return Enumerable.Range(sequence, payloads.Count).ToList();
     }
 
+    [Fact]
+    public void READY_is_the_first_event_whatever_came_before_it()
+    {
+        var session = New();
+        var loose = new LooseConnection(_time);
+        session.Hold();
+
+        Assert.Null(session.Enqueue(Wire.Payload("1")));
+        Assert.Null(session.Enqueue(Wire.Payload("2")));
+        var ready = Wire.Payload("0");
+        session.Start(loose.Connection, ready);
+        session.Enqueue(Wire.Payload("3"));
+
+        Assert.Equal(["0", "1", "2", "3"], Payloads(session, loose, out var first));
+        Assert.Equal(1, first);
+    }
+
     private GatewaySession New(params (string Key, int Value)[] settings) => new("session", Wire.Options(), Wire.Limits(_time, settings));
 
     private LooseConnection Attach(GatewaySession session)
