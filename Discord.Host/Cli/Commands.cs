@@ -123,6 +123,7 @@ internal static class Commands
         var settings = Settings(parsed);
         // Nothing is opened: the list comes from the modules alone.
         settings.TryAdd("Data", Path.Combine(Path.GetTempPath(), "chat-routes"));
+        settings["Listen:Urls"] = "http://127.0.0.1:0";
         settings["Serilog:MinimumLevel:Default"] = "Warning";
         var server = ChatServer.Create(settings);
         foreach (var route in server.Services.GetRequiredService<ApiPipeline>().Routes)

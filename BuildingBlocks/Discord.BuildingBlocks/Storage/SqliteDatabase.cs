@@ -90,7 +90,7 @@ public sealed class SqliteDatabase(string file, TimeProvider clock) : Database
         }
         catch
         {
-            _writer.Run("ROLLBACK");
+            RollBack(_writer);
             throw;
         }
 
@@ -113,11 +113,23 @@ public sealed class SqliteDatabase(string file, TimeProvider clock) : Database
         }
         catch
         {
-            writer.Run("ROLLBACK");
+            RollBack(writer);
             throw;
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private static void RollBack(Connection writer)
+    {
+        try
+        {
+            writer.Run("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // On a full disk SQLite has rolled back by itself; what went wrong before is what counts.
+        }
     }
 
     private protected override Exception Translate(Exception exception) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
@@ -179,6 +180,13 @@ internal sealed class CreateAccountHandler(Registrations registrations, Tokens t
 {
     public async Task<Result<User>> Handle(CreateAccount request, CancellationToken cancellationToken)
     {
+        // The rules of registration hold by hand, too.
+        var form = Form.OfObject(JsonSerializer.SerializeToElement(new { username = request.Username, email = request.Email, password = request.Password }));
+        Registrations.ReadUsername(form, required: true);
+        Registrations.ReadEmail(form);
+        form.String("password", Registrations.MinPasswordLength, Registrations.MaxPasswordLength, required: true);
+        if (form.Error is { } invalid)
+            return invalid;
         var created = await registrations.CreateAsync(request.Username, request.Email, request.Password, null, null, tokens, cancellationToken);
         if (created.Error is { } error)
             return error;
