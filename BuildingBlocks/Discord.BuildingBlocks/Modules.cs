@@ -27,7 +27,7 @@ public interface IStartup
 
 public static class ModuleHosting
 {
-    /// <summary>Adds the modules: their services, request handlers, endpoints, outbox consumers and migrations, found by reflection.</summary>
+    /// <summary>Adds the modules: their services, request handlers, endpoints, outbox consumers, commit projections and migrations, found by reflection.</summary>
     public static IServiceCollection AddModules(this IServiceCollection services, IConfiguration configuration, IReadOnlyList<IModule> modules)
     {
         services.AddSingleton(modules);
@@ -60,6 +60,6 @@ public static class ModuleHosting
     }
 
     private static bool IsRole(Type contract) =>
-        contract == typeof(IEndpoint) || contract == typeof(IOutboxConsumer) || contract == typeof(IStartup)
+        contract == typeof(IEndpoint) || contract == typeof(IOutboxConsumer) || contract == typeof(ICommitProjection) || contract == typeof(IStartup)
         || (contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>));
 }

@@ -154,7 +154,14 @@ internal sealed partial class ApiPipeline(IEnumerable<IEndpoint> endpoints, Rate
             return;
         }
 
-        var reply = await operation.Endpoint.HandleAsync(new ApiRequest(http, caller));
+        var request = new ApiRequest(http, caller);
+        if (request.Reason is { Length: > ApiRequest.MaxReasonLength })
+        {
+            await WriteAsync(http, ApiError.InvalidField("reason", "BASE_TYPE_MAX_LENGTH", $"Must be {ApiRequest.MaxReasonLength} or fewer in length."));
+            return;
+        }
+
+        var reply = await operation.Endpoint.HandleAsync(request);
         if (reply.Error is { } error)
         {
             // A refusal with a wait is a limit on the thing asked for, not on the caller.

@@ -36,6 +36,9 @@ public sealed class ApiRequest(HttpContext http, Caller? caller)
     /// <summary>The query string as a form: the first value of each key.</summary>
     public Form Query => Form.OfQuery(http.Request.Query);
 
+    /// <summary>Why the caller does this, for the audit log: X-Audit-Log-Reason, percent-decoded. Null when there is none. 1 to <see cref="MaxReasonLength"/> characters: longer ones were refused.</summary>
+    public string? Reason => Uri.UnescapeDataString(http.Request.Headers["X-Audit-Log-Reason"].ToString()) is { } reason && !string.IsNullOrWhiteSpace(reason) ? reason : null;
+
     /// <summary>The caller's address, for limits by address.</summary>
     public string Address => http.Connection.RemoteIpAddress?.ToString() ?? "";
 

@@ -28,6 +28,9 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Called for each committed unit's entries, in commit order, before the committers are told.</summary>
     public Action<IReadOnlyList<StreamItem>>? Committed { get; set; }
 
+    /// <summary>What is stored beside each published event.</summary>
+    public IReadOnlyList<ICommitProjection> Projections { get; set; } = [];
+
     /// <summary>Statements executed by the writer since the start, the transaction's own BEGIN and COMMIT not counted.</summary>
     public long StatementsWritten { get; private protected set; }
 
@@ -62,6 +65,15 @@ public abstract class Database : IAsyncDisposable
     /// <exception cref="UniqueViolationException">A unique key is taken.</exception>
     public Task CommitAsync(WriteUnit unit, WritePriority priority = WritePriority.Interactive)
     {
+        foreach (var projection in Projections)
+        {
+            foreach (var item in unit.Items)
+            {
+                if (item.Event is { } e)
+                    projection.Project(e, unit);
+            }
+        }
+
         lock (_gate)
         {
             if (_stopped)

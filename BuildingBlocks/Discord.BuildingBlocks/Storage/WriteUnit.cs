@@ -53,6 +53,13 @@ public sealed class WriteUnit
     }
 }
 
+/// <summary>Rows that a module derives from an event in the very commit that publishes it, whoever publishes: what may not lag behind as a consumer does.</summary>
+public interface ICommitProjection
+{
+    /// <summary>Adds statements for an event; most events are none of its business. Called for each published event: no waiting, no reading.</summary>
+    void Project(GatewayEvent e, WriteUnit unit);
+}
+
 /// <param name="Outbox">The stream entry whose position the writer puts into the first argument; null for other statements.</param>
 internal readonly record struct Statement(string Sql, object?[] Arguments, StreamItem? Outbox);
 

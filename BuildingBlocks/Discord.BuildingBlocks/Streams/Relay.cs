@@ -53,6 +53,7 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
         }
 
         await database.CommitAsync(unit);
+        database.Projections = [.. services.GetServices<ICommitProjection>()];
         database.Committed = Take;
         foreach (var runner in _runners)
             runner.Running = RunAsync(runner);

@@ -17,6 +17,8 @@ public sealed class GuildsModule : IModule
     {
         services.AddSingleton<GuildStore>();
         services.AddSingleton<GuildHomes>();
+        services.AddSingleton<AuditLog.AuditLogStore>();
+        services.AddSingleton<AuditLog.AuditTrail>();
         services.AddSingleton<Joins>();
         services.AddSingleton<Departures>();
         services.AddSingleton<MemberWire>();

@@ -62,14 +62,14 @@ public sealed class EscalationTests
     }
 
     [Fact]
-    public void Bans_reach_lower_members_and_strangers_but_neither_peers_nor_the_owner_nor_oneself()
+    public async Task Bans_reach_lower_members_and_strangers_but_neither_peers_nor_the_owner_nor_oneself()
     {
-        Assert.True(Banning.MayBan(_turn, _member.UserId));
-        Assert.True(Banning.MayBan(_turn, new Snowflake(4_444)));
-        Assert.False(Banning.MayBan(_turn, _peer.UserId));
-        Assert.False(Banning.MayBan(_turn, Owner));
-        Assert.False(Banning.MayBan(_turn, _turn.Member.UserId));
-        Assert.False(Banning.MayBan(Turn(_home, _owner), Owner));
+        Assert.True(await Banning.MayBanAsync(_turn, _member.UserId));
+        Assert.True(await Banning.MayBanAsync(_turn, new Snowflake(4_444)));
+        Assert.False(await Banning.MayBanAsync(_turn, _peer.UserId));
+        Assert.False(await Banning.MayBanAsync(_turn, Owner));
+        Assert.False(await Banning.MayBanAsync(_turn, _turn.Member.UserId));
+        Assert.False(await Banning.MayBanAsync(Turn(_home, _owner), Owner));
     }
 
     [Fact]
@@ -102,14 +102,14 @@ public sealed class EscalationTests
         Assert.False(Overwrites.MayChange(_turn, Moderation | Permissions.Administrator, Permissions.ManageWebhooks));
 
     [Fact]
-    public void Overwrites_are_for_roles_and_members_of_this_guild_or_those_there_already()
+    public async Task Overwrites_are_for_roles_and_members_of_this_guild_or_those_there_already()
     {
         var left = new Snowflake(777);
 
-        Assert.Equal(0, Overwrites.TypeOf(_turn, [], s_lower, null));
-        Assert.Equal(1, Overwrites.TypeOf(_turn, [], _member.UserId, 1));
-        Assert.Null(Overwrites.TypeOf(_turn, [], s_lower, 1));
-        Assert.Null(Overwrites.TypeOf(_turn, [], left, 1));
-        Assert.Equal(1, Overwrites.TypeOf(_turn, [ForMember(left)], left, 1));
+        Assert.Equal(0, await Overwrites.TypeOfAsync(_turn, [], s_lower, null));
+        Assert.Equal(1, await Overwrites.TypeOfAsync(_turn, [], _member.UserId, 1));
+        Assert.Null(await Overwrites.TypeOfAsync(_turn, [], s_lower, 1));
+        Assert.Null(await Overwrites.TypeOfAsync(_turn, [], left, 1));
+        Assert.Equal(1, await Overwrites.TypeOfAsync(_turn, [ForMember(left)], left, 1));
     }
 }

@@ -18,7 +18,7 @@ internal static class Guildhall
     {
         var settings = new Guild { Id = GuildId, Name = "hall", OwnerId = Owner };
         Role[] all = [new() { Id = GuildId, Name = "@everyone", Permissions = everyone }, .. roles];
-        var state = new GuildState(home, settings, all.ToImmutableDictionary(role => role.Id), ImmutableDictionary<Snowflake, Channel>.Empty);
+        var state = new GuildState(home, settings, all.ToImmutableDictionary(role => role.Id), ImmutableDictionary<Snowflake, Channel>.Empty, GuildObjects.None);
         home.State = state;
         return state;
     }
@@ -39,7 +39,7 @@ internal static class Guildhall
     public static GuildTurn Turn(GuildHome home, MemberState caller, params MemberState[] others)
     {
         foreach (var member in others.Append(caller))
-            home.Members[member.UserId] = member;
+            home.Members.Set(member);
         return new GuildTurn(home, home.State!, caller, default(Lane.Turn), null!, Noon);
     }
 }

@@ -190,7 +190,7 @@ public sealed class PermissionEngineTests(ITestOutputHelper output)
         var settings = new Guild { Id = id, Name = "random", OwnerId = new Snowflake(model.OwnerId) };
         var roles = model.Roles.ToImmutableDictionary(role => new Snowflake(role.Key), role => new Role { Id = new Snowflake(role.Key), Name = "role", Permissions = (Permissions)role.Value });
         var channel = Channel(999, (ChannelType)model.ChannelType, [.. model.Overwrites.Select(overwrite => new Overwrite(new Snowflake(overwrite.Id), overwrite.IsRole ? 0 : 1, (Permissions)overwrite.Allow, (Permissions)overwrite.Deny))]);
-        return (new GuildState(new GuildHome(null!), settings, roles, ImmutableDictionary<Snowflake, Channel>.Empty.Add(channel.Id, channel)), channel);
+        return (new GuildState(new GuildHome(null!), settings, roles, ImmutableDictionary<Snowflake, Channel>.Empty.Add(channel.Id, channel), GuildObjects.None), channel);
     }
 
     /// <param name="everyBit">False: eight plain bits and no owner or administrator, so that only the overwrites decide.</param>

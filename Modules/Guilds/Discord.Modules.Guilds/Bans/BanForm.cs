@@ -16,13 +16,6 @@ internal sealed record BanForm(TimeSpan DeleteMessages, string? Reason)
     {
         var seconds = form.Int("delete_message_seconds", 0, MaxSeconds) ?? form.Int("delete_message_days", 0, 7) * SecondsPerDay ?? 0;
         var reason = form.String("reason", 0, ApiRequest.MaxReasonLength, nullable: true);
-        if (Uri.UnescapeDataString(request.Http.Request.Headers["X-Audit-Log-Reason"].ToString()) is { Length: > 0 } header)
-        {
-            if (header.Length > ApiRequest.MaxReasonLength)
-                form.Fail("reason", "BASE_TYPE_MAX_LENGTH", $"Must be {ApiRequest.MaxReasonLength} or fewer in length.");
-            reason = header;
-        }
-
-        return new BanForm(TimeSpan.FromSeconds(seconds), string.IsNullOrWhiteSpace(reason) ? null : reason);
+        return new BanForm(TimeSpan.FromSeconds(seconds), request.Reason ?? (string.IsNullOrWhiteSpace(reason) ? null : reason));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class BanUserFromGuild(GuildHomes homes, GuildStore store, Banni
         using var turn = entered.Value;
         if (await mediator.Send(new GetUser(userId), request.Cancelled) is not { } user)
             return ApiError.UnknownUser;
-        if (!Banning.MayBan(turn, userId))
+        if (!await Banning.MayBanAsync(turn, userId))
             return ApiError.MissingPermissions;
         if (await store.FindBanAsync(turn.State.Id, userId) is null)
         {

@@ -11,8 +11,8 @@ namespace Discord.Modules.Guilds.Bans;
 internal sealed class Banning(Departures departures)
 {
     /// <summary>Not oneself, not the owner, and of members only those below one's own highest role. Users who are no members can be banned too.</summary>
-    public static bool MayBan(GuildTurn turn, Snowflake userId) =>
-        userId != turn.Member.UserId && userId != turn.State.OwnerId && (!turn.Home.Members.TryGetValue(userId, out var member) || turn.IsAbove(member));
+    public static async ValueTask<bool> MayBanAsync(GuildTurn turn, Snowflake userId) =>
+        userId != turn.Member.UserId && userId != turn.State.OwnerId && (await turn.Home.Members.FindAsync(userId) is not { } member || turn.IsAbove(member));
 
     /// <summary>Bans users who were not banned: the ban, GUILD_MEMBER_REMOVE for members, GUILD_BAN_ADD, and the purge of their messages.</summary>
     public async Task BanAsync(GuildTurn turn, IReadOnlyCollection<User> users, BanForm form)

@@ -38,7 +38,7 @@ internal sealed class BulkBanUsersFromGuild(GuildHomes homes, GuildStore store, 
         var banned = new List<User>();
         foreach (var id in ids!)
         {
-            if (users.TryGetValue(id, out var user) && Banning.MayBan(turn, id) && await store.FindBanAsync(turn.State.Id, id) is null)
+            if (users.TryGetValue(id, out var user) && await Banning.MayBanAsync(turn, id) && await store.FindBanAsync(turn.State.Id, id) is null)
                 banned.Add(user);
         }
 

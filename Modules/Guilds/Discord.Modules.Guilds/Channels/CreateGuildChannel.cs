@@ -47,7 +47,7 @@ internal sealed class CreateGuildChannel(GuildHomes homes, SnowflakeGenerator id
 
         var parent = fields.CheckParent(state, null, type);
         var inherited = parent?.PermissionOverwrites ?? [];
-        var overwrites = fields.WantedOverwrites is { } wanted ? Overwrites.Resolve(turn, [], wanted, form) : inherited;
+        var overwrites = fields.WantedOverwrites is { } wanted ? await Overwrites.ResolveAsync(turn, [], wanted, form) : inherited;
         if (form.Error is { } foreign)
             return foreign;
         var own = overwrites.Except(inherited).ToList();

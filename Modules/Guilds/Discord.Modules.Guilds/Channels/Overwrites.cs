@@ -20,13 +20,13 @@ internal static class Overwrites
     /// <summary>The overwrites that a list asks for: each names a role or member of the guild, or is one that the channel has already.</summary>
     /// <param name="known">The channel's overwrites so far: those of members who left may stay.</param>
     /// <param name="form">Gets an error for each id that is unknown in the guild.</param>
-    public static IReadOnlyList<Overwrite> Resolve(GuildTurn turn, IReadOnlyList<Overwrite> known, IReadOnlyList<RequestedOverwrite> wanted, Form form)
+    public static async ValueTask<IReadOnlyList<Overwrite>> ResolveAsync(GuildTurn turn, IReadOnlyList<Overwrite> known, IReadOnlyList<RequestedOverwrite> wanted, Form form)
     {
         var resolved = new Dictionary<Snowflake, Overwrite>();
         for (var i = 0; i < wanted.Count; i++)
         {
             var overwrite = wanted[i];
-            if (TypeOf(turn, known, overwrite.Id, overwrite.Type) is { } type)
+            if (await TypeOfAsync(turn, known, overwrite.Id, overwrite.Type) is { } type)
                 resolved[overwrite.Id] = new Overwrite(overwrite.Id, type, overwrite.Allow, overwrite.Deny);
             else
                 form.Fail($"permission_overwrites.{i}.id", "CHANNEL_OVERWRITE_INVALID", "Not a role or member of this guild.");
@@ -36,10 +36,10 @@ internal static class Overwrites
     }
 
     /// <summary>0 for a role of the guild, 1 for a member, null for what is neither or not what was stated.</summary>
-    public static int? TypeOf(GuildTurn turn, IReadOnlyList<Overwrite> known, Snowflake id, int? stated)
+    public static async ValueTask<int?> TypeOfAsync(GuildTurn turn, IReadOnlyList<Overwrite> known, Snowflake id, int? stated)
     {
         int? type = turn.State.Roles.ContainsKey(id) ? 0
-            : turn.Home.Members.ContainsKey(id) ? 1
+            : await turn.Home.Members.ContainsAsync(id) ? 1
             : known.FirstOrDefault(overwrite => overwrite.Id == id)?.Type;
         return stated is null || stated == type ? type : null;
     }

@@ -33,7 +33,7 @@ internal sealed class SetChannelPermissionOverwrite(GuildHomes homes) : IEndpoin
         var (turn, channel, permissions) = entered.Value;
         using var held = turn;
         var known = channel.PermissionOverwrites ?? [];
-        if (Overwrites.TypeOf(turn, known, id, null) is not { } type)
+        if (await Overwrites.TypeOfAsync(turn, known, id, null) is not { } type)
             return ApiError.UnknownOverwrite;
         if (stated is not null && stated != type)
             return ApiError.InvalidField("type", "BASE_TYPE_CHOICES", type == 0 ? "The id is a role's." : "The id is a member's.");

@@ -37,7 +37,7 @@ internal sealed class UpdateChannel(GuildHomes homes, SnowflakeGenerator ids) : 
         fields.CheckFor(type);
         var parent = fields.CheckParent(turn.State, old, type);
         var known = old.PermissionOverwrites ?? [];
-        var overwrites = fields.WantedOverwrites is { } wanted ? Overwrites.Resolve(turn, known, wanted, form) : known;
+        var overwrites = fields.WantedOverwrites is { } wanted ? await Overwrites.ResolveAsync(turn, known, wanted, form) : known;
         if (form.Error is { } foreign)
             return foreign;
         if (parent is not null && parent.Id != old.ParentId && !homes.Final(turn.State, parent, turn.Member).Has(Permissions.ManageChannels))

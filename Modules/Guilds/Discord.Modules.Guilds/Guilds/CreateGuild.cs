@@ -56,9 +56,9 @@ internal sealed class CreateGuild(GuildHomes homes, Database database, Lanes lan
         };
 
         var home = new GuildHome(mediator);
-        var state = new GuildState(home, settings, ImmutableDictionary<Snowflake, Role>.Empty.Add(id, everyone), channels.ToImmutableDictionary(channel => channel.Id));
+        var state = new GuildState(home, settings, ImmutableDictionary<Snowflake, Role>.Empty.Add(id, everyone), channels.ToImmutableDictionary(channel => channel.Id), GuildObjects.None);
         var owner = new MemberState(request.UserId, null, MemberState.NoRoles, Timestamp.From(homes.Now), null, 0);
-        home.Members[owner.UserId] = owner;
+        home.Members.Set(owner);
 
         var unit = GuildStore.Save(GuildStore.Save(new WriteUnit(), settings), id, everyone);
         foreach (var channel in channels)

@@ -34,8 +34,7 @@ internal sealed class DeleteGuild(GuildHomes homes) : IEndpoint
         await turn.CommitAsync(unit);
         foreach (var channel in channels)
             homes.ForgetChannel(channel);
-        foreach (var member in turn.Home.Members.Keys)
-            await homes.NoteLeaveAsync(member, guildId);
+        await homes.ForgetMembersOfAsync(guildId);
         return Reply.NoContent;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class WatchGuildHandler(GuildHomes homes, Database database, Lan
             return false;
         // On the lane, so that the watcher's place in the queue of commits is between two decisions of the guild, never inside one.
         using var turn = await lanes[request.GuildId].EnterAsync(cancellationToken);
-        if (home.State is not { } state || !home.Members.TryGetValue(request.UserId, out var member))
+        if (home.State is not { } state || await home.Members.FindAsync(request.UserId) is not { } member)
             return false;
         _ = database.CommitAsync(new WriteUnit().Watch(request.GuildId, state, request.Watcher(member.Roles)));
         return true;
@@ -76,8 +76,8 @@ internal sealed class SeedMembersHandler(GuildHomes homes, Database database) : 
         foreach (var chunk in request.UserIds.Chunk(1000))
         {
             var unit = new WriteUnit();
-            foreach (var id in chunk)
-                GuildStore.Save(unit, request.GuildId, entered.Home.Members[id] = new MemberState(id, null, MemberState.NoRoles, now, null, 0));
+            foreach (var member in chunk.Select(id => new MemberState(id, null, MemberState.NoRoles, now, null, 0)))
+                GuildStore.Save(unit, request.GuildId, member).Then(() => entered.Home.Members.Set(member));
             await database.CommitAsync(unit);
         }
 

@@ -53,7 +53,7 @@ internal sealed class UpdateGuild(GuildHomes homes) : IEndpoint
         {
             if (!turn.IsOwner)
                 return ApiError.MissingPermissions;
-            if (!turn.Home.Members.ContainsKey(newOwner))
+            if (!await turn.Home.Members.ContainsAsync(newOwner))
                 return ApiError.UnknownMember;
         }
 

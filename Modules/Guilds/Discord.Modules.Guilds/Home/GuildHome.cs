@@ -24,7 +24,7 @@ internal sealed class GuildHome(IMediator mediator)
         set => Volatile.Write(ref _state, value);
     }
 
-    public ConcurrentDictionary<Snowflake, MemberState> Members { get; } = new();
+    public MemberSet Members { get; } = new();
 
     public ConcurrentDictionary<Snowflake, Marks> Marks { get; } = new();
 
@@ -32,11 +32,11 @@ internal sealed class GuildHome(IMediator mediator)
 
     public async ValueTask<byte[]?> WriteGuildCreateAsync(GuildState state, Snowflake userId, GuildCreateScope scope)
     {
-        if (!Members.TryGetValue(userId, out var self))
+        if (await Members.FindAsync(userId) is not { } self)
             return null;
         var all = scope.Members && Members.Count <= scope.AllMembersUpTo;
-        var included = all ? [.. Members.Values.OrderBy(member => member.UserId.Value)] : new[] { self };
-        var ids = Array.ConvertAll(included, member => member.UserId);
+        var included = all ? await Members.PageAsync(default, scope.AllMembersUpTo) : [self];
+        Snowflake[] ids = [.. included.Select(member => member.UserId)];
         var users = await mediator.Send(new GetUsers(ids));
         var presences = scope.Presences && all ? await mediator.Send(new GetPresences(ids)) : null;
 
@@ -65,7 +65,12 @@ internal sealed class GuildHome(IMediator mediator)
     private static byte[] WriteShared(GuildState state)
     {
         var guild = JsonSerializer.SerializeToUtf8Bytes(state.Wire, ProtocolJson.TypeInfo<Guild>());
-        return [.. guild.AsSpan(0, guild.Length - 1), .. ",\"unavailable\":false,\"threads\":[],\"voice_states\":[],\"stage_instances\":[],\"guild_scheduled_events\":[],\"soundboard_sounds\":[]"u8];
+        var output = new ArrayBufferWriter<byte>(guild.Length + 256);
+        output.Write(guild.AsSpan(0, guild.Length - 1));
+        output.Write(",\"unavailable\":false,\"threads\":[],\"voice_states\":[]"u8);
+        foreach (var list in (ReadOnlySpan<string>)["stage_instances", "guild_scheduled_events", "soundboard_sounds"])
+            Property(output, list, state.Objects.Listed(list));
+        return output.WrittenSpan.ToArray();
     }
 }
 
@@ -93,7 +98,7 @@ internal sealed class GuildChannelHome(GuildHome home, Marks marks) : IChannelHo
 {
     public Role? FindRole(Snowflake roleId) => home.State?.Roles.GetValueOrDefault(roleId);
 
-    public Member? FindMember(Snowflake userId) => home.Members.TryGetValue(userId, out var member) ? member.ToWire(null) : null;
+    public Member? FindMember(Snowflake userId) => home.Members.FindLoaded(userId)?.ToWire(null);
 
     public Snowflake? LastMessageId
     {

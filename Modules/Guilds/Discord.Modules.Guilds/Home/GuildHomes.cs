@@ -39,7 +39,7 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
         if (await FindAsync(guildId) is not { } home)
             return ApiError.UnknownGuild;
         var turn = await lanes[guildId].EnterAsync(cancellationToken);
-        if (home.State is { } state && home.Members.TryGetValue(callerId, out var member))
+        if (home.State is { } state && await home.Members.FindAsync(callerId) is { } member)
             return new GuildTurn(home, state, member, turn, database, Now);
         turn.Dispose();
         return ApiError.UnknownGuild;
@@ -72,7 +72,7 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
 
     /// <summary>Reads only: a guild that the caller is in, with the caller's membership and permissions.</summary>
     public async ValueTask<Result<GuildReading>> ReadAsync(Snowflake guildId, Snowflake callerId) =>
-        await FindAsync(guildId) is { State: { } state } home && home.Members.TryGetValue(callerId, out var member)
+        await FindAsync(guildId) is { State: { } state } home && await home.Members.FindAsync(callerId) is { } member
             ? new GuildReading(home, state, member, Final(state, member))
             : ApiError.UnknownGuild;
 
@@ -108,7 +108,7 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
                 : ApiError.UnknownChannel;
         if (await FindAsync(guildId) is not { State: { } state } home || !state.Channels.TryGetValue(channelId, out var channel))
             return ApiError.UnknownChannel;
-        if (!home.Members.TryGetValue(userId, out var member))
+        if (await home.Members.FindAsync(userId) is not { } member)
             return ApiError.MissingAccess;
         var permissions = Final(state, channel, member);
         if (!permissions.Has(Permissions.ViewChannel))
@@ -157,7 +157,12 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
 
     public void ForgetGuild(Snowflake guildId) => _guilds.TryRemove(guildId, out _);
 
-    public async ValueTask NoteLeaveAsync(Snowflake userId, Snowflake guildId) => (await GuildsOfAsync(userId)).Remove(guildId);
+    /// <summary>Forgets that anybody was in a deleted guild.</summary>
+    public async ValueTask ForgetMembersOfAsync(Snowflake guildId)
+    {
+        foreach (var set in _guildsOfUser.Values.Where(set => set.IsValueCreated))
+            (await set.Value).Remove(guildId);
+    }
 
     /// <summary>The guild's permissions of a member, a timeout applied.</summary>
     public Permissions Final(GuildState state, MemberState member) => Timed(PermissionEngine.InGuild(state, member.UserId, member.Roles), state, member);
@@ -191,9 +196,9 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
             return null;
         var home = new GuildHome(mediator);
         var channels = (await store.ChannelsAsync(guildId)).ToImmutableDictionary(channel => channel.Id);
-        home.State = new GuildState(home, settings, (await store.RolesAsync(guildId)).ToImmutableDictionary(role => role.Id), channels);
+        home.State = new GuildState(home, settings, (await store.RolesAsync(guildId)).ToImmutableDictionary(role => role.Id), channels, await store.ObjectsAsync(guildId));
         foreach (var member in await store.MembersAsync(guildId))
-            home.Members[member.UserId] = WithKnownRoles(home.State, member);
+            home.Members.Set(WithKnownRoles(home.State, member));
         foreach (var (channelId, marks) in await mediator.Send(new GetChannelMarks([.. channels.Keys])))
         {
             home.MarksOf(channelId).LastMessageId = marks.LastMessageId;

@@ -7,7 +7,7 @@ using Discord.Protocol.Gateway;
 namespace Discord.Modules.Guilds.Home;
 
 /// <summary>A guild's settings, roles and channels at one moment. Immutable: a change makes a new one, and events keep the one they belong to.</summary>
-internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictionary<Snowflake, Role> roles, ImmutableDictionary<Snowflake, Channel> channels) : IGuildView
+internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictionary<Snowflake, Role> roles, ImmutableDictionary<Snowflake, Channel> channels, GuildObjects objects) : IGuildView
 {
     private FrozenDictionary<Snowflake, FrozenSet<Snowflake>>? _overwritten;
     private byte[]? _body;
@@ -17,6 +17,9 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
     public ImmutableDictionary<Snowflake, Role> Roles => roles;
 
     public ImmutableDictionary<Snowflake, Channel> Channels => channels;
+
+    /// <summary>Emojis, scheduled events, rules and everything else that is an <see cref="IGuildObject"/>.</summary>
+    public GuildObjects Objects => objects;
 
     public Snowflake Id => settings.Id;
 
@@ -32,14 +35,18 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
     public Role Everyone => roles[Id];
 
     /// <summary>The guild as REST and GUILD_UPDATE show it.</summary>
-    public Guild Wire => settings with { Roles = SortedRoles, Emojis = [], Stickers = [] };
+    public Guild Wire => settings with { Roles = SortedRoles, Emojis = objects.Listed("emojis"), Stickers = objects.Listed("stickers") };
 
     public IReadOnlyList<Role> SortedRoles => [.. roles.Values.OrderBy(role => role.Position).ThenBy(role => role.Id.Value)];
 
-    public GuildState With(Guild? settings = null, ImmutableDictionary<Snowflake, Role>? roles = null, ImmutableDictionary<Snowflake, Channel>? channels = null) =>
-        new(home, settings ?? Settings, roles ?? Roles, channels ?? Channels);
+    public GuildState With(Guild? settings = null, ImmutableDictionary<Snowflake, Role>? roles = null, ImmutableDictionary<Snowflake, Channel>? channels = null, GuildObjects? objects = null) =>
+        new(home, settings ?? Settings, roles ?? Roles, channels ?? Channels, objects ?? Objects);
 
     public GuildState WithRole(Role role) => With(roles: roles.SetItem(role.Id, role));
+
+    public GuildState WithObject(IGuildObject value) => With(objects: objects.With(value));
+
+    public GuildState WithoutObject<T>(Snowflake id) where T : class, IGuildObject => With(objects: objects.Without<T>(id));
 
     public GuildState WithChannel(Channel channel) => With(channels: channels.SetItem(channel.Id, channel));
 

@@ -19,7 +19,7 @@ internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, J
         if (entered.Error is { } refused)
             return refused;
         using var turn = entered.Value;
-        if (turn.Home.Members.ContainsKey(request.Bot.Id))
+        if (await turn.Home.Members.ContainsAsync(request.Bot.Id))
             return turn.State.Wire;
         if (await store.FindBanAsync(request.GuildId, request.Bot.Id) is not null)
             return ApiError.UserBanned;

@@ -24,7 +24,7 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
         return !withCounts ? wire : wire with
         {
             ApproximateMemberCount = home.Members.Count,
-            ApproximatePresenceCount = await mediator.Send(new CountOnline(home.Members.ContainsKey)),
+            ApproximatePresenceCount = await mediator.Send(new CountOnline(home.Members.IsLoaded)),
         };
     }
 
@@ -83,7 +83,7 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
         // Again, on the lane: its last use may have been taken meanwhile.
         if (await store.FindInviteAsync(request.Code) is not { } invite || !invite.IsValid(homes.Now))
             return ApiError.UnknownInvite;
-        if (home.Members.ContainsKey(request.UserId))
+        if (await home.Members.ContainsAsync(request.UserId))
             return await WriteAsync(invite, home, state, detailed: false) with { NewMember = false };
         if (await store.FindBanAsync(invite.GuildId, request.UserId) is not null)
             return ApiError.UserBanned;
@@ -115,7 +115,7 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
         var guilds = await homes.GuildsOfAsync(userId);
         unit.Then(() =>
         {
-            home.Members[userId] = member;
+            home.Members.Set(member);
             guilds.Add(state.Id);
         });
         await database.CommitAsync(unit);

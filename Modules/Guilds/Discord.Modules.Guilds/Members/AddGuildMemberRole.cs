@@ -17,7 +17,7 @@ internal sealed class AddGuildMemberRole(GuildHomes homes, MemberWire wire) : IE
         if (entered.Error is { } refused)
             return refused;
         using var turn = entered.Value;
-        if (!turn.Home.Members.TryGetValue(request.Id("user_id"), out var member))
+        if (await turn.Home.Members.FindAsync(request.Id("user_id")) is not { } member)
             return ApiError.UnknownMember;
         if (MemberRoles.Refuse(turn, roleId) is { } refusedRole)
             return refusedRole;

@@ -19,7 +19,7 @@ internal sealed class DeleteGuildMember(GuildHomes homes, Departures departures,
         if (entered.Error is { } refused)
             return refused;
         using var turn = entered.Value;
-        if (!turn.Home.Members.TryGetValue(request.Id("user_id"), out var member) || await mediator.Send(new GetUser(member.UserId), request.Cancelled) is not { } user)
+        if (await turn.Home.Members.FindAsync(request.Id("user_id")) is not { } member || await mediator.Send(new GetUser(member.UserId), request.Cancelled) is not { } user)
             return ApiError.UnknownMember;
         if (!turn.IsAbove(member))
             return ApiError.MissingPermissions;

@@ -16,7 +16,13 @@ internal sealed class Departures(GuildHomes homes)
     public async Task RemoveAsync(GuildTurn turn, IReadOnlyCollection<User> users, WriteUnit unit)
     {
         var next = turn.State;
-        var gone = users.Where(user => turn.Home.Members.ContainsKey(user.Id)).ToList();
+        var gone = new List<User>(users.Count);
+        foreach (var user in users)
+        {
+            if (await turn.Home.Members.ContainsAsync(user.Id))
+                gone.Add(user);
+        }
+
         var roles = new List<Snowflake>();
         foreach (var user in gone)
         {
@@ -35,7 +41,7 @@ internal sealed class Departures(GuildHomes homes)
         unit.Then(() =>
         {
             foreach (var user in gone)
-                turn.Home.Members.TryRemove(user.Id, out _);
+                turn.Home.Members.Remove(user.Id);
             foreach (var set in guilds)
                 set.Remove(next.Id);
             foreach (var role in roles)

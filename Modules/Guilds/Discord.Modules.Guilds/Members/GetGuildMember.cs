@@ -14,7 +14,7 @@ internal sealed class GetGuildMember(GuildHomes homes, MemberWire wire) : IEndpo
         var guild = await homes.ReadAsync(request.Id("guild_id"), request.UserId);
         if (guild.Error is { } refused)
             return refused;
-        return guild.Value.Home.Members.TryGetValue(request.Id("user_id"), out var member) && await wire.WriteAsync(member) is { } found
+        return await guild.Value.Home.Members.FindAsync(request.Id("user_id")) is { } member && await wire.WriteAsync(member) is { } found
             ? Reply.Ok(found)
             : ApiError.UnknownMember;
     }

@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks.Api;
 using Discord.Modules.Guilds.Home;
+using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Members;
 
@@ -20,7 +21,6 @@ internal sealed class ListGuildMembers(GuildHomes homes, MemberWire wire) : IEnd
         var guild = await homes.ReadAsync(request.Id("guild_id"), request.UserId);
         if (guild.Error is { } refused)
             return refused;
-        var page = guild.Value.Home.Members.Values.Where(member => member.UserId.Value > (ulong)after).OrderBy(member => member.UserId.Value).Take(limit);
-        return Reply.Ok(await wire.WriteAsync([.. page]));
+        return Reply.Ok(await wire.WriteAsync(await guild.Value.Home.Members.PageAsync(new Snowflake((ulong)after), limit)));
     }
 }

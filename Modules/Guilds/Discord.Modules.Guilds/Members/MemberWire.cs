@@ -11,7 +11,7 @@ namespace Discord.Modules.Guilds.Members;
 /// <summary>Members with their user objects: on the wire, in searches, in GUILD_MEMBER_UPDATE.</summary>
 internal sealed class MemberWire(IMediator mediator)
 {
-    private const int ChunkSize = 1000;
+    private const int PageSize = 1000;
 
     /// <returns>Null when the account is gone.</returns>
     public async ValueTask<Member?> WriteAsync(MemberState member) =>
@@ -29,12 +29,12 @@ internal sealed class MemberWire(IMediator mediator)
     public async ValueTask<IReadOnlyList<Member>> FindAsync(GuildHome home, string prefix, int limit)
     {
         var found = new List<Member>();
-        // A chunk at a time: user objects are joined only until there are enough.
-        foreach (var chunk in home.Members.Values.OrderBy(member => member.UserId.Value).Chunk(prefix.Length == 0 ? Math.Min(limit, ChunkSize) : ChunkSize))
+        var after = default(Snowflake);
+        // A page at a time: user objects are joined only until there are enough.
+        while (found.Count < limit && await home.Members.PageAsync(after, prefix.Length == 0 ? Math.Min(limit, PageSize) : PageSize) is { Count: > 0 } page)
         {
-            found.AddRange((await WriteAsync(chunk)).Where(member => Matches(member, prefix)).Take(limit - found.Count));
-            if (found.Count >= limit)
-                break;
+            found.AddRange((await WriteAsync(page)).Where(member => Matches(member, prefix)).Take(limit - found.Count));
+            after = page[^1].UserId;
         }
 
         return found;
@@ -46,11 +46,10 @@ internal sealed class MemberWire(IMediator mediator)
     {
         if (await WriteAsync(changed) is not { } wire)
             return ApiError.UnknownMember;
-        var before = turn.Home.Members[changed.UserId];
-        if (changed == before with { Roles = changed.Roles } && changed.Roles.SequenceEqual(before.Roles))
+        var before = await turn.Home.Members.FindAsync(changed.UserId);
+        if (before is not null && changed == before with { Roles = changed.Roles } && changed.Roles.SequenceEqual(before.Roles))
             return wire;
-        await turn.CommitAsync(GuildStore.Save(new WriteUnit(), turn.State.Id, changed).Publish(new GuildMemberUpdated(turn.State.Id, wire), turn.State));
-        turn.Home.Members[changed.UserId] = changed;
+        await turn.CommitAsync(GuildStore.Save(new WriteUnit(), turn.State.Id, changed).Publish(new GuildMemberUpdated(turn.State.Id, wire), turn.State).Then(() => turn.Home.Members.Set(changed)));
         return wire;
     }
 

@@ -18,7 +18,14 @@ internal sealed class RequestMembersHandler(GuildHomes homes, MemberWire wire) :
         var home = guild.Value.Home;
         if (request.UserIds is { } ids)
         {
-            var members = await wire.WriteAsync([.. ids.Distinct().Order().Select(id => home.Members.GetValueOrDefault(id)).OfType<MemberState>()]);
+            var states = new List<MemberState>(ids.Count);
+            foreach (var id in ids.Distinct().Order())
+            {
+                if (await home.Members.FindAsync(id) is { } state)
+                    states.Add(state);
+            }
+
+            var members = await wire.WriteAsync(states);
             var found = members.Select(member => member.User!.Id).ToHashSet();
             return new RequestedMembers(members, [.. ids.Distinct().Where(id => !found.Contains(id))]);
         }

@@ -42,7 +42,7 @@ internal sealed class UpdateGuildMember(GuildHomes homes, MemberWire wire) : IEn
         if (entered.Error is { } refused)
             return refused;
         using var turn = entered.Value;
-        if (!turn.Home.Members.TryGetValue(request.Id("user_id"), out var old))
+        if (await turn.Home.Members.FindAsync(request.Id("user_id")) is not { } old)
             return ApiError.UnknownMember;
         var changed = old;
         if (form.Has("nick"))

@@ -26,7 +26,7 @@ internal sealed class UserChanges(GuildHomes homes, Database database) : IOutbox
             if (await homes.EnterAsSystemAsync(guildId, cancellationToken) is not { } entered)
                 continue;
             using var turn = entered.Turn;
-            if (entered.Home.Members.TryGetValue(user.Id, out var member))
+            if (await entered.Home.Members.FindAsync(user.Id) is { } member)
                 await database.CommitAsync(new WriteUnit().Publish(new GuildMemberUpdated(guildId, member.ToWire(user)), entered.State));
         }
     }

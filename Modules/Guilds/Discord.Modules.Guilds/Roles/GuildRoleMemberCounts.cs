@@ -16,7 +16,7 @@ internal sealed class GuildRoleMemberCounts(GuildHomes homes) : IEndpoint
             return refused;
         var (home, state, _, _) = guild.Value;
         var counts = state.Roles.Keys.Where(id => id != state.Id).ToDictionary(id => id, _ => 0);
-        foreach (var (_, member) in home.Members)
+        await foreach (var member in home.Members.AllAsync())
         {
             foreach (var role in member.Roles)
             {

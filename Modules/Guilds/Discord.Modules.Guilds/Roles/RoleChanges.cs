@@ -62,10 +62,7 @@ internal static class RoleChanges
     /// <summary>Takes a deleted role from the members in memory. In the store the id stays behind until the member is saved again: it names nothing any more.</summary>
     public static void TakeFromMembers(GuildHome home, Snowflake roleId)
     {
-        foreach (var (id, member) in home.Members)
-        {
-            if (member.Roles.Contains(roleId))
-                home.Members[id] = member.WithRoles(member.Roles.Where(role => role != roleId));
-        }
+        foreach (var member in home.Members.Loaded.Where(member => member.Roles.Contains(roleId)))
+            home.Members.Set(member.WithRoles(member.Roles.Where(role => role != roleId)));
     }
 }

@@ -18,6 +18,10 @@ internal sealed class GuildStore(Database database)
     public ValueTask<List<Channel>> ChannelsAsync(Snowflake guildId) =>
         database.QueryAsync("SELECT data FROM channels WHERE guild_id = $1", row => Parse<Channel>(row.GetString(0)), guildId);
 
+    public async ValueTask<GuildObjects> ObjectsAsync(Snowflake guildId) =>
+        (await database.QueryAsync("SELECT kind, data FROM guild_objects WHERE guild_id = $1", row => GuildObjects.Parse(row.GetString(0), row.GetString(1)), guildId))
+        .OfType<IGuildObject>().Aggregate(GuildObjects.None, (objects, next) => objects.With(next));
+
     public ValueTask<List<MemberState>> MembersAsync(Snowflake guildId) =>
         database.QueryAsync("SELECT user_id, nick, roles, joined_at, timeout_until, flags FROM members WHERE guild_id = $1", ReadMember, guildId);
 
@@ -31,7 +35,7 @@ internal sealed class GuildStore(Database database)
 
     /// <summary>The greatest id of everything this module keeps.</summary>
     public async ValueTask<Snowflake> GreatestIdAsync() =>
-        await database.FirstAsync("SELECT max(id) FROM (SELECT max(id) AS id FROM channels UNION ALL SELECT max(id) FROM roles) AS newest", row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
+        await database.FirstAsync("SELECT max(id) FROM (SELECT max(id) AS id FROM channels UNION ALL SELECT max(id) FROM roles UNION ALL SELECT max(id) FROM guild_objects UNION ALL SELECT max(id) FROM audit_log) AS newest", row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
 
     public static WriteUnit Save(WriteUnit unit, Guild guild) =>
         unit.Add("INSERT INTO guilds (id, owner_id, data) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id, data = excluded.data", guild.Id, guild.OwnerId, Json(guild));
@@ -47,6 +51,12 @@ internal sealed class GuildStore(Database database)
         ON CONFLICT (guild_id, user_id) DO UPDATE SET nick = excluded.nick, roles = excluded.roles, timeout_until = excluded.timeout_until, flags = excluded.flags
         """, guildId, member.UserId, member.Nick, member.EncodeRoles(), member.JoinedAt, member.TimeoutUntil, member.Flags);
 
+    public static WriteUnit Save<T>(WriteUnit unit, Snowflake guildId, T value) where T : class, IGuildObject => unit.Add(
+        "INSERT INTO guild_objects (guild_id, kind, id, data) VALUES ($1, $2, $3, $4) ON CONFLICT (guild_id, kind, id) DO UPDATE SET data = excluded.data", guildId, GuildObjects.KindOf(typeof(T)), value.Id, JsonSerializer.Serialize(value, ProtocolJson.Options));
+
+    public static WriteUnit Delete<T>(WriteUnit unit, Snowflake guildId, Snowflake id) where T : class, IGuildObject =>
+        unit.Add("DELETE FROM guild_objects WHERE guild_id = $1 AND kind = $2 AND id = $3", guildId, GuildObjects.KindOf(typeof(T)), id);
+
     public static WriteUnit DeleteRole(WriteUnit unit, Snowflake guildId, Snowflake roleId) => unit.Add("DELETE FROM roles WHERE guild_id = $1 AND id = $2", guildId, roleId);
 
     public static WriteUnit DeleteChannel(WriteUnit unit, Snowflake channelId) => unit.Add("DELETE FROM channels WHERE id = $1", channelId).Add("DELETE FROM invites WHERE channel_id = $1", channelId);
@@ -55,7 +65,7 @@ internal sealed class GuildStore(Database database)
 
     public static WriteUnit DeleteGuild(WriteUnit unit, Snowflake guildId)
     {
-        foreach (var table in (ReadOnlySpan<string>)["roles", "channels", "members", "bans", "invites"])
+        foreach (var table in (ReadOnlySpan<string>)["roles", "channels", "members", "bans", "invites", "guild_objects", "audit_log"])
             unit.Add($"DELETE FROM {table} WHERE guild_id = $1", guildId);
         return unit.Add("DELETE FROM guilds WHERE id = $1", guildId);
     }
