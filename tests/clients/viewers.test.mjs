@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { must, register, join } from './support/rest.mjs';
+import { withHost } from './support/scenario.mjs';
+import { EVERYBODY, SEEING, counts, viewers, whoGot } from './support/viewers.mjs';
+
+/** Members of the guild who are people: what bots get by other rules is named apart. */
+const but = (names, ...left) => names.filter(name => !left.includes(name));
+const THUMB = encodeURIComponent('👍');
+
+/**
+ * [what happens, event, intent that a bot needs (none: every bot gets it), who gets it, what makes it happen]
+ * The last returns how the event is told from others.
+ */
+const HAPPENINGS = [
+  ['a guild is changed', 'GUILD_UPDATE', 'Guilds', EVERYBODY, async ({ as, guild }) => {
+    await as('PATCH', `/guilds/${guild.id}`, { name: 'changed' });
+    return changed => changed.name === 'changed';
+  }],
+  ['a role is made', 'GUILD_ROLE_CREATE', 'Guilds', EVERYBODY, async ({ as, guild }) => {
+    const role = await as('POST', `/guilds/${guild.id}/roles`, { name: 'made' });
+    return made => made.role.id === role.id;
+  }],
+  ['a role is changed', 'GUILD_ROLE_UPDATE', 'Guilds', EVERYBODY, async ({ as, guild, insider }) => {
+    await as('PATCH', `/guilds/${guild.id}/roles/${insider}`, { name: 'insiders' });
+    return changed => changed.role.name === 'insiders';
+  }],
+  ['a role is deleted', 'GUILD_ROLE_DELETE', 'Guilds', EVERYBODY, async ({ as, guild }) => {
+    const role = await as('POST', `/guilds/${guild.id}/roles`, { name: 'doomed' });
+    await as('DELETE', `/guilds/${guild.id}/roles/${role.id}`);
+    return gone => gone.role_id === role.id;
+  }],
+  ['an open channel is made', 'CHANNEL_CREATE', 'Guilds', EVERYBODY, async ({ as, guild }) => {
+    const channel = await as('POST', `/guilds/${guild.id}/channels`, { name: 'made' });
+    return made => made.id === channel.id;
+  }],
+  ['the hidden channel is changed', 'CHANNEL_UPDATE', 'Guilds', [...SEEING, 'plainBot'], async ({ as, hidden }) => {
+    await as('PATCH', `/channels/${hidden.id}`, { topic: 'changed' });
+    return changed => changed.topic === 'changed';
+  }],
+  ['an open channel is deleted', 'CHANNEL_DELETE', 'Guilds', EVERYBODY, async ({ as, guild }) => {
+    const channel = await as('POST', `/guilds/${guild.id}/channels`, { name: 'doomed' });
+    await as('DELETE', `/channels/${channel.id}`);
+    return gone => gone.id === channel.id;
+  }],
+  ['a message in the open channel', 'MESSAGE_CREATE', 'Messages', EVERYBODY, async ({ as, open }) => {
+    const sent = await as('POST', `/channels/${open.id}/messages`, { content: 'to all' });
+    return message => message.id === sent.id;
+  }],
+  ['a message in the hidden channel', 'MESSAGE_CREATE', 'Messages', SEEING, async ({ as, hidden }) => {
+    const sent = await as('POST', `/channels/${hidden.id}/messages`, { content: 'to some' });
+    return message => message.id === sent.id;
+  }],
+  ['a message that mentions somebody who cannot see it', 'MESSAGE_CREATE', 'Messages', SEEING, async ({ as, hidden, people }) => {
+    const sent = await as('POST', `/channels/${hidden.id}/messages`, { content: `<@${people.member.id}> @everyone` });
+    return message => message.id === sent.id;
+  }],
+  ['a hidden message is edited', 'MESSAGE_UPDATE', 'Messages', SEEING, async ({ as, hidden }) => {
+    const sent = await as('POST', `/channels/${hidden.id}/messages`, { content: 'first' });
+    await as('PATCH', `/channels/${hidden.id}/messages/${sent.id}`, { content: 'second' });
+    return message => message.id === sent.id;
+  }],
+  ['a hidden message is deleted', 'MESSAGE_DELETE', 'Messages', SEEING, async ({ as, hidden }) => {
+    const sent = await as('POST', `/channels/${hidden.id}/messages`, { content: 'doomed' });
+    await as('DELETE', `/channels/${hidden.id}/messages/${sent.id}`);
+    return message => message.id === sent.id;
+  }],
+  ['hidden messages are deleted at once', 'MESSAGE_DELETE_BULK', 'Messages', SEEING, async ({ as, hidden }) => {
+    const one = await as('POST', `/channels/${hidden.id}/messages`, { content: 'doomed' });
+    const two = await as('POST', `/channels/${hidden.id}/messages`, { content: 'doomed' });
+    await as('POST', `/channels/${hidden.id}/messages/bulk-delete`, { messages: [one.id, two.id] });
+    return gone => gone.ids.includes(one.id);
+  }],
+  ['a reaction to a hidden message', 'MESSAGE_REACTION_ADD', 'Reactions', SEEING, async world => {
+    const sent = await reacted(world);
+    return added => added.message_id === sent.id;
+  }],
+  ['a reaction is taken from a hidden message', 'MESSAGE_REACTION_REMOVE', 'Reactions', SEEING, async world => {
+    const sent = await reacted(world);
+    await world.as('DELETE', `/channels/${world.hidden.id}/messages/${sent.id}/reactions/${THUMB}/@me`);
+    return removed => removed.message_id === sent.id;
+  }],
+  ['all reactions are taken from a hidden message', 'MESSAGE_REACTION_REMOVE_ALL', 'Reactions', SEEING, async world => {
+    const sent = await reacted(world);
+    await world.as('DELETE', `/channels/${world.hidden.id}/messages/${sent.id}/reactions`);
+    return removed => removed.message_id === sent.id;
+  }],
+  ['all of one emoji are taken from a hidden message', 'MESSAGE_REACTION_REMOVE_EMOJI', 'Reactions', SEEING, async world => {
+    const sent = await reacted(world);
+    await world.as('DELETE', `/channels/${world.hidden.id}/messages/${sent.id}/reactions/${THUMB}`);
+    return removed => removed.message_id === sent.id;
+  }],
+  ['a hidden message is pinned', 'CHANNEL_PINS_UPDATE', 'Guilds', SEEING, async ({ as, hidden }) => {
+    const sent = await as('POST', `/channels/${hidden.id}/messages`, { content: 'pinned' });
+    await as('PUT', `/channels/${hidden.id}/messages/pins/${sent.id}`);
+    return pins => pins.channel_id === hidden.id;
+  }],
+  ['somebody types in the hidden channel', 'TYPING_START', 'Typing', SEEING, async ({ as, hidden }) => {
+    await as('POST', `/channels/${hidden.id}/typing`);
+    return typing => typing.channel_id === hidden.id;
+  }],
+  ['somebody joins', 'GUILD_MEMBER_ADD', 'Members', EVERYBODY, async ({ host, guild }) => {
+    const guest = await register(host, 'guest');
+    await join(host, guild, guest);
+    return added => added.user.id === guest.id;
+  }],
+  ['a member gets another name', 'GUILD_MEMBER_UPDATE', 'Members', EVERYBODY, async ({ as, guild, people }) => {
+    await as('PATCH', `/guilds/${guild.id}/members/${people.member.id}`, { nick: 'other' });
+    return changed => changed.user.id === people.member.id && changed.nick === 'other';
+  }],
+  ['somebody is kicked', 'GUILD_MEMBER_REMOVE', 'Members', EVERYBODY, async ({ as, host, guild }) => {
+    const guest = await register(host, 'guest');
+    await join(host, guild, guest);
+    await as('DELETE', `/guilds/${guild.id}/members/${guest.id}`);
+    return removed => removed.user.id === guest.id;
+  }],
+  ['an invite to the hidden channel is made', 'INVITE_CREATE', 'Invites', ['owner', 'administrator', 'keeperOfHidden', 'bot'], async ({ as, hidden }) => {
+    const invite = await as('POST', `/channels/${hidden.id}/invites`, { unique: true });
+    return made => made.code === invite.code;
+  }],
+  ['an invite to the open channel is deleted', 'INVITE_DELETE', 'Invites', ['owner', 'administrator', 'keeper', 'keeperOfHidden', 'bot'], async ({ as, open }) => {
+    const invite = await as('POST', `/channels/${open.id}/invites`, { unique: true });
+    await as('DELETE', `/invites/${invite.code}`);
+    return gone => gone.code === invite.code;
+  }],
+];
+
+async function reacted({ as, hidden }) {
+  const sent = await as('POST', `/channels/${hidden.id}/messages`, { content: 'react' });
+  await as('PUT', `/channels/${hidden.id}/messages/${sent.id}/reactions/${THUMB}/@me`);
+  return sent;
+}
+
+const scenario = withHost({ rateLimits: false }, async host => {
+  const world = await viewers(host);
+  world.as = (method, path, body) => must(host, world.owner.token, method, path, body);
+  return { world };
+});
+
+for (const [what, event, intent, expected, happen] of HAPPENINGS) {
+  scenario(`${what}: ${event} reaches exactly those who may see it`, async ({ world }) => {
+    const since = counts(world);
+    const fits = await happen(world);
+    await world.settle();
+    const { people, withoutIntent } = whoGot(world, event, fits, since);
+    assert.deepEqual(people.sort(), [...expected].sort());
+    assert.deepEqual(withoutIntent, intent ? [intent] : []);
+  });
+}
