@@ -62,6 +62,8 @@ internal sealed class ChatServer : IAsyncDisposable
         builder.Services.AddModules(configuration, Program.Modules);
         builder.Services.AddSingleton<GatewayLimits>();
         builder.Services.AddSingleton<GatewaySessions>();
+        builder.Services.AddSingleton<MemberRequests>();
+        builder.Services.AddSingleton<SessionPresences>();
         builder.Services.AddSingleton<GatewayProtocol>();
         builder.Services.AddSingleton<GatewayEndpoint>();
         builder.Services.AddSingleton<GatewayDispatcher>();

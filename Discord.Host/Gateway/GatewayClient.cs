@@ -36,8 +36,10 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
         {
             // Always answered, also before IDENTIFY.
             case 1 or 40:
-                connection.LastHeartbeat = protocol.Sessions.Now;
+                Seen(_session);
                 connection.Send("{\"op\":11,\"d\":null,\"s\":null,\"t\":null}"u8);
+                if (_session is { PresenceEnded: true } silent)
+                    await protocol.Presences.ResumeAsync(silent);
                 return null;
             case 2:
                 return _session is null ? await IdentifyAsync(d, cancellationToken) : CloseCode.AlreadyAuthenticated;
@@ -55,9 +57,9 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
                 await protocol.PostAsync(session, d, cancellationToken);
                 return null;
             case 3:
-                return await protocol.SetPresenceAsync(session, d, isFirst: false, cancellationToken) ? null : CloseCode.DecodeError;
+                return await protocol.Presences.UpdateAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 8:
-                return await protocol.RequestMembersAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
+                return await protocol.MemberRequests.AnswerAsync(session, connection, d, cancellationToken) ? null : CloseCode.DecodeError;
             default:
                 // Known opcodes of features that this server does not have: ignored, as clients expect.
                 return null;
@@ -97,8 +99,8 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
         }
 
         Identified();
-        connection.LastHeartbeat = protocol.Sessions.Now;
         var session = _session = protocol.Sessions.Create(options);
+        Seen(session);
         // true, or by some libraries the name of a stream compression that the query already asked for.
         connection.Carry(session, d.TryGetProperty("compress", out var compress) && compress.ValueKind == JsonValueKind.True);
         await protocol.StartAsync(session, connection, d, resumeUrl, cancellationToken);
@@ -134,15 +136,21 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
         previous?.Close(CloseCode.UnknownError);
         Identified();
         _session = session;
-        connection.LastHeartbeat = protocol.Sessions.Now;
+        Seen(session);
         connection.Flush();
-        if (session.PresenceEnded)
-            await protocol.SetPresenceAsync(session, default, isFirst: true, CancellationToken.None);
+        await protocol.Presences.ResumeAsync(session);
         return null;
     }
 
     // The socket stays open: some libraries identify on it.
     private void InvalidSession() => connection.Send("{\"op\":9,\"d\":false,\"s\":null,\"t\":null}"u8);
+
+    private void Seen(GatewaySession? session)
+    {
+        connection.LastHeartbeat = protocol.Sessions.Now;
+        if (session is not null)
+            session.LastSeen = connection.LastHeartbeat;
+    }
 
     private void Identified()
     {

@@ -22,6 +22,7 @@ internal sealed class GatewayConnection(IDuplexPipe pipe, bool etf, bool zlibStr
     private FrameFormat _format = new(etf, zlibStream ? FrameCompression.ZlibStream : FrameCompression.None);
     private GatewaySession? _session;
     private int _flushing;
+    private volatile Task _flush = Task.CompletedTask;
     private bool _zlibStarted;
     private bool _closeSent;
     private int? _closeWith;
@@ -81,6 +82,9 @@ internal sealed class GatewayConnection(IDuplexPipe pipe, bool etf, bool zlibStr
     /// <summary>Completes when the closing frame has been written or the socket is gone.</summary>
     public Task Closed => _closed.Task;
 
+    /// <summary>Completes when what was enqueued before has been written: who sends much waits here, and keeps no more than a piece of it in memory.</summary>
+    public Task Flushing => _flush;
+
     /// <summary>Starts writing what waits, unless a flush runs already: then that one takes it along. Never blocks.</summary>
     public void Flush()
     {
@@ -92,7 +96,7 @@ internal sealed class GatewayConnection(IDuplexPipe pipe, bool etf, bool zlibStr
                 return;
             if (state == 0 && Interlocked.CompareExchange(ref _flushing, 1, 0) == 0)
             {
-                _ = FlushLoopAsync();
+                _flush = FlushLoopAsync();
                 return;
             }
         }

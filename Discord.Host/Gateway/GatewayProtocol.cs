@@ -13,14 +13,15 @@ using MediatR;
 namespace Discord.Host.Gateway;
 
 /// <summary>What the opcodes mean: checks, and what they ask of the modules. Holds no state of a connection.</summary>
-internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rateLimiter, IMediator mediator, ILogger<GatewayProtocol> logger)
+internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests memberRequests, SessionPresences presences, RateLimiter rateLimiter, IMediator mediator, ILogger<GatewayProtocol> logger)
 {
-    private const int ChunkSize = 1000;
-    private const int MaxPrefixResults = 100;
-
     public ILogger Logger => logger;
 
     public GatewaySessions Sessions => sessions;
+
+    public MemberRequests MemberRequests => memberRequests;
+
+    public SessionPresences Presences => presences;
 
     /// <summary>Checks IDENTIFY.</summary>
     /// <returns>The session's options, or the close code that the mistake deserves.</returns>
@@ -113,67 +114,7 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rate
         foreach (var id in (await mediator.Send(new GetGuildIdsOf(options.UserId), cancellationToken)).Where(id => options.Owns(id) && !guilds.Contains(id)))
             await mediator.Send(new WatchGuild(id, options.UserId, roles => new Subscription(session, roles)), cancellationToken);
         connection.Flush();
-        var presence = identify.TryGetProperty("presence", out var given) && given.ValueKind == JsonValueKind.Object ? given : default;
-        session.Platform = PlatformOf(identify, options.IsBot);
-        await SetPresenceAsync(session, presence, isFirst: true, cancellationToken);
-    }
-
-    /// <summary>Op 3, and the presence inside IDENTIFY.</summary>
-    /// <returns>False when it is malformed.</returns>
-    public async ValueTask<bool> SetPresenceAsync(GatewaySession session, JsonElement presence, bool isFirst, CancellationToken cancellationToken)
-    {
-        var status = "online";
-        IReadOnlyList<JsonElement> activities = [];
-        if (presence.ValueKind == JsonValueKind.Object)
-        {
-            if (TryText(presence, "status", out var asked))
-            {
-                if (asked is not ("online" or "idle" or "dnd" or "invisible" or "offline"))
-                    return isFirst;
-                // Some libraries identify with "offline" as a default, and mean online.
-                status = isFirst && asked == "offline" ? "online" : asked;
-            }
-
-            if (presence.TryGetProperty("activities", out var list) && list.ValueKind == JsonValueKind.Array)
-                activities = [.. list.EnumerateArray().Where(activity => activity.ValueKind == JsonValueKind.Object && TryText(activity, "name", out _)).Select(WithCreation)];
-        }
-
-        session.PresenceEnded = false;
-        await mediator.Send(new SetSessionPresence(session.UserId, session.Id, status, activities, session.Platform), cancellationToken);
-        return true;
-    }
-
-    /// <summary>Op 8: the members in chunks of exactly a thousand, but for the last.</summary>
-    /// <remarks>Source: Discord docs, Gateway Events, "Request Guild Members"; libraries take a shorter chunk for the last one.</remarks>
-    public async ValueTask<bool> RequestMembersAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
-    {
-        if (d.ValueKind != JsonValueKind.Object || !d.TryGetProperty("guild_id", out var guild))
-            return false;
-        // People's clients may name several guilds, bots one.
-        var guildIds = guild.ValueKind == JsonValueKind.Array ? guild.EnumerateArray().ToList() : [guild];
-        var query = TryText(d, "query", out var text) ? text : "";
-        var limit = d.TryGetProperty("limit", out var max) && TryInt(max, out var number) ? Math.Max(0, number) : 0;
-        List<Snowflake>? userIds = null;
-        if (d.TryGetProperty("user_ids", out var ids) && ids.ValueKind is JsonValueKind.Array or JsonValueKind.String or JsonValueKind.Number)
-            userIds = [.. (ids.ValueKind == JsonValueKind.Array ? ids.EnumerateArray().Take(100) : [ids]).Select(TryId).OfType<Snowflake>()];
-        var nonce = TryText(d, "nonce", out var given) && System.Text.Encoding.UTF8.GetByteCount(given) <= 32 ? given : null;
-        var presences = d.TryGetProperty("presences", out var wanted) && wanted.ValueKind == JsonValueKind.True && session.Options.Intents.HasFlag(Intents.GuildPresences);
-        if (query.Length > 0)
-            limit = limit == 0 ? MaxPrefixResults : Math.Min(limit, MaxPrefixResults);
-
-        foreach (var element in guildIds)
-        {
-            if (TryId(element) is not { } guildId)
-                return false;
-            // The whole list is privileged; without the intent a bot gets itself.
-            var onlySelf = session.Options.IsBot && userIds is null && query.Length == 0 && !session.Options.Intents.HasFlag(Intents.GuildMembers);
-            var found = await mediator.Send(new RequestMembers(guildId, session.UserId, query, limit, onlySelf ? [session.UserId] : userIds), cancellationToken);
-            if (found.Error is not null)
-                continue;
-            await SendChunksAsync(session, guildId, found.Value, presences, nonce, cancellationToken);
-        }
-
-        return true;
+        await presences.IdentifyAsync(session, identify, null, cancellationToken);
     }
 
     /// <summary>Op 0 from a client: posts a message as REST does, under the same rate limit.</summary>
@@ -217,7 +158,7 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rate
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out number);
     }
 
-    private static Snowflake? TryId(JsonElement value) => value.ValueKind switch
+    internal static Snowflake? TryId(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String when Snowflake.TryParse(value.GetString(), out var id) => id,
         JsonValueKind.Number when Snowflake.TryParse(value.GetRawText(), out var id) => id,
@@ -234,51 +175,6 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, RateLimiter rate
         if ((flags & (ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited)) != 0)
             allowed |= Intents.MessageContent;
         return allowed;
-    }
-
-    private static JsonElement WithCreation(JsonElement activity)
-    {
-        var json = System.Text.Json.Nodes.JsonObject.Create(activity)!;
-        foreach (var name in json.Where(field => field.Value is null).Select(field => field.Key).ToList())
-            json.Remove(name);
-        json["type"] ??= 0;
-        json["id"] ??= "custom";
-        json["created_at"] ??= 0;
-        return JsonSerializer.SerializeToElement(json, ProtocolJson.Options);
-    }
-
-    private static string PlatformOf(JsonElement identify, bool isBot)
-    {
-        if (isBot || identify.ValueKind != JsonValueKind.Object || !identify.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
-            return "web";
-        var browser = TryText(properties, "browser", out var name) || TryText(properties, "$browser", out name) ? name : "";
-        return browser switch
-        {
-            "Discord Android" or "Discord iOS" => "mobile",
-            "Discord Client" => "desktop",
-            _ => "web",
-        };
-    }
-
-    private async ValueTask SendChunksAsync(GatewaySession session, Snowflake guildId, RequestedMembers found, bool withPresences, string? nonce, CancellationToken cancellationToken)
-    {
-        var count = Math.Max(1, (found.Members.Count + ChunkSize - 1) / ChunkSize);
-        for (var index = 0; index < count; index++)
-        {
-            var members = found.Members.Skip(index * ChunkSize).Take(ChunkSize).ToList();
-            var presences = withPresences ? (await mediator.Send(new GetPresences([.. members.Select(member => member.User!.Id)]), cancellationToken)).Values.ToList() : null;
-            var chunk = new
-            {
-                guild_id = guildId,
-                members,
-                chunk_index = index,
-                chunk_count = count,
-                not_found = found.NotFound.Count > 0 ? found.NotFound : null,
-                presences,
-                nonce,
-            };
-            session.Enqueue(new DispatchPayload("GUILD_MEMBERS_CHUNK", JsonSerializer.SerializeToUtf8Bytes(chunk, ProtocolJson.Options), isShared: false))?.Flush();
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+using Discord.Modules.Presence.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 
@@ -50,10 +51,19 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
     /// <summary>Ticks of the clock since when no connection is attached; long.MaxValue while there is one.</summary>
     public long DetachedSince { get; private set; } = long.MaxValue;
 
-    /// <summary>The key of the client in client_status: desktop, mobile or web.</summary>
-    public string Platform { get; set; } = "web";
+    /// <summary>What the session said of its user last; null before READY.</summary>
+    public SetSessionPresence? Presence { get; set; }
 
-    /// <summary>Whether the user was told to be offline since the connection went away.</summary>
+    /// <summary>When it was changed lately. Used by the connection's receive loop alone.</summary>
+    public Queue<long>? PresenceChanges { get; set; }
+
+    /// <summary>When all members of a guild were last asked for. Used by the connection's receive loop alone.</summary>
+    public Dictionary<Snowflake, long>? AskedForAll { get; set; }
+
+    /// <summary>Ticks of the clock at the last heartbeat of any of its connections.</summary>
+    public long LastSeen { get; set; } = limits.Clock.GetTimestamp();
+
+    /// <summary>Whether the session counts as offline: it was not heard of for too long.</summary>
     public bool PresenceEnded { get; set; }
 
     public bool IsEnded
@@ -237,6 +247,9 @@ internal sealed class GatewayLimits(IConfiguration configuration, TimeProvider c
 
     /// <summary>How long a session without a connection can be resumed.</summary>
     public TimeSpan ResumeWindow { get; } = TimeSpan.FromSeconds(configuration.GetValue("Gateway:ResumeWindowSeconds", 300));
+
+    /// <summary>How long after its last heartbeat a session's user counts as online.</summary>
+    public TimeSpan OfflineAfter { get; } = TimeSpan.FromSeconds(configuration.GetValue("Gateway:OfflineAfterSeconds", 90));
 
     public int MaxRingEvents { get; } = configuration.GetValue("Gateway:MaxRingEvents", 8192);
 

@@ -9,8 +9,6 @@ namespace Discord.Host.Gateway;
 /// <summary>Every session of this host, by id and by user, and the sweep that ends what is over.</summary>
 internal sealed class GatewaySessions(GatewayLimits limits, IMediator mediator)
 {
-    private static readonly TimeSpan s_offlineAfter = TimeSpan.FromSeconds(60);
-
     private readonly ConcurrentDictionary<string, GatewaySession> _byId = new();
     private readonly ConcurrentDictionary<Snowflake, GatewaySession[]> _byUser = new();
     private readonly ConcurrentDictionary<GatewayConnection, byte> _connections = new();
@@ -86,14 +84,11 @@ internal sealed class GatewaySessions(GatewayLimits limits, IMediator mediator)
 
         foreach (var session in _byId.Values)
         {
-            if (session.DetachedSince == long.MaxValue)
-                continue;
-            var away = limits.Clock.GetElapsedTime(session.DetachedSince);
-            if (away > limits.ResumeWindow)
+            if (session.DetachedSince != long.MaxValue && limits.Clock.GetElapsedTime(session.DetachedSince) > limits.ResumeWindow)
             {
                 await EndAsync(session, CloseCode.SessionTimedOut);
             }
-            else if (away > s_offlineAfter && !session.PresenceEnded)
+            else if (limits.Clock.GetElapsedTime(session.LastSeen) > limits.OfflineAfter && session is { PresenceEnded: false, Presence: not null })
             {
                 session.PresenceEnded = true;
                 await mediator.Send(new EndSessionPresence(session.UserId, session.Id));

@@ -53,10 +53,10 @@ public sealed class WriteUnit
     }
 }
 
-/// <summary>Rows that a module derives from an event in the very commit that publishes it, whoever publishes: what may not lag behind as a consumer does.</summary>
+/// <summary>What a module derives from an event in the very commit that publishes it, whoever publishes: rows, or memory by <see cref="WriteUnit.Then"/>; what may not lag behind as a consumer does.</summary>
 public interface ICommitProjection
 {
-    /// <summary>Adds statements for an event; most events are none of its business. Called for each published event: no waiting, no reading.</summary>
+    /// <summary>Adds to the unit of an event; most events are none of its business. Called for each published event: no waiting, no reading.</summary>
     void Project(GatewayEvent e, WriteUnit unit);
 }
 

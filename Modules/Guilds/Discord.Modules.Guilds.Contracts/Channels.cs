@@ -10,7 +10,11 @@ public sealed record GetChannelAccess(Snowflake UserId, Snowflake ChannelId) : I
 
 /// <summary>The same, holding the turn on the channel's lane: what is decided and queued before the turn is disposed keeps its order.</summary>
 /// <remarks>Dispose the turn as soon as the commit is queued; never await the commit inside.</remarks>
-public sealed record EnterChannel(Snowflake UserId, Snowflake ChannelId) : IRequest<Result<ChannelTurn>>;
+public sealed record EnterChannel(Snowflake UserId, Snowflake ChannelId) : IRequest<Result<ChannelTurn>>
+{
+    /// <summary>Whom <see cref="IChannelHome.FindMember"/> will be asked for: they are read before the turn is taken.</summary>
+    public IReadOnlyCollection<Snowflake> Members { get; init; } = [];
+}
 
 /// <summary>Takes a turn on the lane of a channel's guild without a caller: for what the platform itself does there.</summary>
 /// <returns>Null when the channel is gone.</returns>
@@ -48,8 +52,11 @@ public interface IChannelHome
 {
     Role? FindRole(Snowflake roleId);
 
-    /// <summary>A member without the user object, or null.</summary>
+    /// <summary>A member without the user object; null for others, and for one who was neither looked at lately nor loaded.</summary>
     Member? FindMember(Snowflake userId);
+
+    /// <summary>Brings members into memory; a direct message has none.</summary>
+    ValueTask LoadMembersAsync(IReadOnlyCollection<Snowflake> userIds) => ValueTask.CompletedTask;
 
     /// <summary>The newest message's id, kept in memory; null when there is none.</summary>
     Snowflake? LastMessageId { get; set; }

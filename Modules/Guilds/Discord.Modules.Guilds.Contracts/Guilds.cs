@@ -24,14 +24,20 @@ public sealed record GetManageableGuilds(Snowflake UserId) : IRequest<IReadOnlyL
 
 public sealed record ManageableGuild(Snowflake Id, string Name, string? Icon, Permissions Permissions);
 
-/// <summary>Members of a guild for op 8: by name prefix, or by id.</summary>
+/// <summary>Members of a guild for op 8: by name prefix, by id, or a page of all.</summary>
 /// <param name="Query">A prefix of user name, display name or nickname; empty = all.</param>
-/// <param name="Limit">0 = no limit; with a prefix at most 100.</param>
+/// <param name="Limit">At most 100 with a prefix, 1000 for a page of all.</param>
 /// <param name="UserIds">At most 100; then the query is not looked at.</param>
 /// <returns>10004 for a guild that is not the caller's; members ordered by id.</returns>
-public sealed record RequestMembers(Snowflake GuildId, Snowflake CallerId, string Query, int Limit, IReadOnlyList<Snowflake>? UserIds) : IRequest<Result<RequestedMembers>>;
+public sealed record RequestMembers(Snowflake GuildId, Snowflake CallerId, string Query, int Limit, IReadOnlyList<Snowflake>? UserIds) : IRequest<Result<RequestedMembers>>
+{
+    /// <summary>A page of all begins behind this id.</summary>
+    public Snowflake After { get; init; }
+}
 
-public sealed record RequestedMembers(IReadOnlyList<Member> Members, IReadOnlyList<Snowflake> NotFound);
+/// <param name="MemberCount">Of the whole guild.</param>
+/// <param name="CallerPermissions">What the caller holds in the guild.</param>
+public sealed record RequestedMembers(IReadOnlyList<Member> Members, IReadOnlyList<Snowflake> NotFound, int MemberCount, Permissions CallerPermissions);
 
 /// <summary>Whether an invite code is valid now.</summary>
 public sealed record InviteExists(string Code) : IRequest<bool>;

@@ -15,7 +15,9 @@ public sealed class GuildsModule : IModule
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(GuildsOptions.Read(configuration));
         services.AddSingleton<GuildStore>();
+        services.AddSingleton<MemberStore>();
         services.AddSingleton<GuildHomes>();
         services.AddSingleton<AuditLog.AuditLogStore>();
         services.AddSingleton<AuditLog.AuditTrail>();
@@ -26,5 +28,16 @@ public sealed class GuildsModule : IModule
         services.AddSingleton<Verification>();
         services.AddSingleton<DirectMessages.DirectMessageWire>();
         services.AddSingleton<DirectMessages.Reopening>();
+    }
+}
+
+/// <summary>The section "Guilds" of the settings.</summary>
+/// <param name="MembersInMemory">Guilds with at most this many members have all of them in memory; of larger ones so many, those that were looked at last.</param>
+internal sealed record GuildsOptions(int MembersInMemory)
+{
+    public static GuildsOptions Read(IConfiguration section)
+    {
+        var inMemory = section.GetValue("MembersInMemory", 10_000);
+        return inMemory >= 1000 ? new GuildsOptions(inMemory) : throw new InvalidOperationException("Guilds:MembersInMemory must be 1000 or more.");
     }
 }

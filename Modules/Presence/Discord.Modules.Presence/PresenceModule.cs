@@ -11,6 +11,21 @@ public sealed class PresenceModule : IModule
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        // Its one class answers the contract's requests, and is found by them.
+        services.AddSingleton(PresenceOptions.Read(configuration));
+        services.AddSingleton<OnlineMembers>();
+        services.AddSingleton<PresenceFeed>();
+    }
+}
+
+/// <summary>The section "Presence" of the settings.</summary>
+/// <param name="BatchAbove">In guilds with more members online than this, presence goes out every <paramref name="BatchEvery"/>.</param>
+internal sealed record PresenceOptions(int BatchAbove, TimeSpan BatchEvery)
+{
+    public static PresenceOptions Read(IConfiguration section)
+    {
+        var (above, seconds) = (section.GetValue("BatchAbove", 1000), section.GetValue("BatchEverySeconds", 5.0));
+        if (above < 0)
+            throw new InvalidOperationException("Presence:BatchAbove must be 0 or more.");
+        return seconds is > 0 and <= 60 ? new PresenceOptions(above, TimeSpan.FromSeconds(seconds)) : throw new InvalidOperationException("Presence:BatchEverySeconds must be more than 0 and at most 60.");
     }
 }

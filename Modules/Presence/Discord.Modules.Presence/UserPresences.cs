@@ -1,31 +1,52 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
+using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Protocol;
+using Discord.Protocol.Gateway;
 using MediatR;
 
 namespace Discord.Modules.Presence;
 
-/// <summary>A user's presence is that of all their sessions together; a change goes to every guild they are in.</summary>
-/// <remarks>Source: Discord docs, Gateway Events, "Presence Update"; protocol.md 3.7, 3.8. Invisible is shown as offline.</remarks>
-internal sealed class UserPresences(IMediator mediator, IGatewayDispatcher dispatcher)
-    : IRequestHandler<SetSessionPresence>, IRequestHandler<EndSessionPresence>, IRequestHandler<GetPresences, IReadOnlyDictionary<Snowflake, Protocol.Presence>>, IRequestHandler<CountOnline, int>
+/// <summary>A user's presence is that of all their sessions together; a change goes to every guild they are in, and theirs to a guild that they join.</summary>
+/// <remarks>Source: Discord docs, Gateway Events, "Presence Update"; protocol.md 3.7, 3.8.</remarks>
+internal sealed class UserPresences(IMediator mediator, IGatewayDispatcher dispatcher, OnlineMembers online, PresenceFeed feed)
+    : IRequestHandler<SetSessionPresence>, IRequestHandler<EndSessionPresence>, IRequestHandler<GetPresences, IReadOnlyDictionary<Snowflake, Protocol.Presence>>,
+        IRequestHandler<CountOnline, int>, IRequestHandler<GetOnlineMembers, IReadOnlyCollection<Snowflake>>, IRequestHandler<GetSessions, IReadOnlyList<SessionInfo>>, ICommitProjection
 {
     private readonly ConcurrentDictionary<Snowflake, UserSessions> _users = new();
 
     public async Task<Unit> Handle(SetSessionPresence request, CancellationToken cancellationToken)
     {
-        var sessions = _users.GetOrAdd(request.UserId, _ => new UserSessions());
-        await PublishAsync(request.UserId, sessions, () => sessions.BySession[request.SessionId] = new SessionPresence(request.Status, request.Activities, request.Platform));
-        return Unit.Value;
+        while (true)
+        {
+            var user = _users.GetOrAdd(request.UserId, id => new UserSessions(id));
+            lock (user)
+            {
+                if (user.IsGone)
+                    continue;
+                user.Set(request);
+                ShowSessions(request.UserId, user);
+            }
+
+            await TellGuildsAsync(request.UserId, user);
+            return Unit.Value;
+        }
     }
 
     public async Task<Unit> Handle(EndSessionPresence request, CancellationToken cancellationToken)
     {
-        if (_users.TryGetValue(request.UserId, out var sessions))
-            await PublishAsync(request.UserId, sessions, () => sessions.BySession.Remove(request.SessionId));
+        if (!_users.TryGetValue(request.UserId, out var user))
+            return Unit.Value;
+        lock (user)
+        {
+            if (!user.End(request.SessionId))
+                return Unit.Value;
+            ShowSessions(request.UserId, user);
+        }
+
+        await TellGuildsAsync(request.UserId, user);
         return Unit.Value;
     }
 
@@ -34,59 +55,118 @@ internal sealed class UserPresences(IMediator mediator, IGatewayDispatcher dispa
         var found = new Dictionary<Snowflake, Protocol.Presence>();
         foreach (var id in request.UserIds)
         {
-            if (_users.TryGetValue(id, out var sessions) && sessions.Shown(id) is { Status: not "offline" } presence)
-                found[id] = presence;
+            if (!_users.TryGetValue(id, out var user))
+                continue;
+            lock (user)
+            {
+                if (user.Shown is { Status: not "offline" } presence)
+                    found[id] = presence;
+            }
         }
 
         return Task.FromResult<IReadOnlyDictionary<Snowflake, Protocol.Presence>>(found);
     }
 
-    public Task<int> Handle(CountOnline request, CancellationToken cancellationToken) =>
-        Task.FromResult(_users.Count(user => request.IsMember(user.Key) && user.Value.Shown(user.Key).Status != "offline"));
+    public Task<int> Handle(CountOnline request, CancellationToken cancellationToken) => Task.FromResult(online.CountOf(request.GuildId));
 
-    private async Task PublishAsync(Snowflake userId, UserSessions sessions, Action change)
+    public Task<IReadOnlyCollection<Snowflake>> Handle(GetOnlineMembers request, CancellationToken cancellationToken) => Task.FromResult(online.Of(request.GuildId));
+
+    public Task<IReadOnlyList<SessionInfo>> Handle(GetSessions request, CancellationToken cancellationToken)
     {
-        Protocol.Presence shown;
-        lock (sessions)
-        {
-            var before = sessions.Shown(userId);
-            change();
-            shown = sessions.Shown(userId);
-            if (UserSessions.AreSame(before, shown))
-                return;
-        }
-
-        foreach (var view in await mediator.Send(new GetGuildViewsOf(userId)))
-            dispatcher.DispatchLossy(new PresenceUpdated(view.Id, shown), view);
+        if (!_users.TryGetValue(request.UserId, out var user))
+            return Task.FromResult<IReadOnlyList<SessionInfo>>([]);
+        lock (user)
+            return Task.FromResult(user.Sessions);
     }
 
-    private sealed record SessionPresence(string Status, IReadOnlyList<JsonElement> Activities, string Platform);
-
-    private sealed class UserSessions
+    /// <summary>Who joins or leaves is online there, or no longer.</summary>
+    public void Project(GatewayEvent e, WriteUnit unit)
     {
-        // The most telling status of several sessions is shown: who is "do not disturb" somewhere is so everywhere.
-        private static readonly string[] s_precedence = ["dnd", "online", "idle"];
+        if (e is IMembershipChange change and not GuildMemberUpdated)
+            unit.Then(() => FollowMember(change.UserId));
+    }
 
-        public Dictionary<string, SessionPresence> BySession { get; } = [];
+    private void FollowMember(Snowflake userId)
+    {
+        if (_users.TryGetValue(userId, out var user))
+            _ = Task.Run(() => TellGuildsAsync(userId, user));
+    }
 
-        public Protocol.Presence Shown(Snowflake userId)
+    // Under the user's lock: the newest list is dispatched last.
+    private void ShowSessions(Snowflake userId, UserSessions user)
+    {
+        if (!user.IsEmpty && !user.IsBot)
+            dispatcher.DispatchLossy(new SessionsReplaced(userId, user.Sessions), null);
+    }
+
+    // One at a time for each user, so that an older list of guilds never comes after a newer one.
+    private async Task TellGuildsAsync(Snowflake userId, UserSessions user)
+    {
+        lock (user)
         {
-            lock (this)
-            {
-                var visible = BySession.Values.Where(session => session.Status is not ("invisible" or "offline")).ToList();
-                var status = s_precedence.FirstOrDefault(status => visible.Any(session => session.Status == status)) ?? "offline";
-                return new Protocol.Presence
-                {
-                    User = new PresenceUser(userId),
-                    Status = status,
-                    Activities = [.. visible.SelectMany(session => session.Activities)],
-                    ClientStatus = visible.GroupBy(session => session.Platform).ToDictionary(group => group.Key, group => group.First().Status),
-                };
-            }
+            user.MustTell = true;
+            if (user.IsTelling)
+                return;
+            user.IsTelling = true;
         }
 
-        public static bool AreSame(Protocol.Presence left, Protocol.Presence right) =>
-            left.Status == right.Status && left.ClientStatus.OrderBy(entry => entry.Key, StringComparer.Ordinal).SequenceEqual(right.ClientStatus.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-            && left.Activities.Select(activity => activity.GetRawText()).SequenceEqual(right.Activities.Select(activity => activity.GetRawText()));
+        while (true)
+        {
+            lock (user)
+            {
+                if (!user.MustTell)
+                {
+                    user.IsTelling = false;
+                    if (user.IsEmpty)
+                        user.IsGone = _users.TryRemove(KeyValuePair.Create(userId, user));
+                    return;
+                }
+
+                user.MustTell = false;
+            }
+
+            if (await ViewsOfAsync(userId) is not { } views)
+                continue;
+            lock (user)
+                Tell(userId, user, views);
+        }
+    }
+
+    // Null: the store does not answer; the user's next change says it all.
+    private async Task<IReadOnlyList<IGuildView>?> ViewsOfAsync(Snowflake userId)
+    {
+        try
+        {
+            return await mediator.Send(new GetGuildViewsOf(userId));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+
+    private void Tell(Snowflake userId, UserSessions user, IReadOnlyList<IGuildView> views)
+    {
+        var shown = user.Shown;
+        var isOnline = shown.Status != "offline";
+        var changed = !UserSessions.AreSame(user.Published, shown);
+        var now = new HashSet<Snowflake>();
+        foreach (var view in views)
+        {
+            if (isOnline && now.Add(view.Id))
+                online.Add(view.Id, userId);
+            else
+                online.Remove(view.Id, userId);
+            if (changed || (isOnline && !user.Guilds.Contains(view.Id)))
+                feed.Publish(new PresenceUpdated(view.Id, shown), view);
+        }
+
+        foreach (var left in user.Guilds)
+        {
+            if (!now.Contains(left))
+                online.Remove(left, userId);
+        }
+
+        (user.Guilds, user.Published) = (now, shown);
     }
 }

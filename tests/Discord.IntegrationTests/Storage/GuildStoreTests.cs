@@ -15,11 +15,13 @@ public abstract class GuildStoreTests(Site site) : IAsyncLifetime
     private readonly Snowflake _guild = NextId();
     private Database _database = null!;
     private GuildStore _store = null!;
+    private MemberStore _members = null!;
 
     public async Task InitializeAsync()
     {
         _database = await site.SharedDatabaseAsync();
         _store = new GuildStore(_database);
+        _members = new MemberStore(_database);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -89,37 +91,6 @@ public abstract class GuildStoreTests(Site site) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Members_come_back_with_their_roles_and_a_change_keeps_when_they_joined()
-    {
-        var plain = new MemberState(new Snowflake(1), null, MemberState.NoRoles, new Timestamp(1_700_000_000_123), null, 0);
-        var rich = new MemberState(new Snowflake(2), "nick 日本", [new Snowflake(5), new Snowflake(ulong.MaxValue >> 1)], new Timestamp(5), new Timestamp(6), 7);
-        await CommitAsync(unit => GuildStore.Save(GuildStore.Save(unit, _guild, plain), _guild, rich));
-        await CommitAsync(unit => GuildStore.Save(unit, NextId(), plain));
-        AssertMembers([plain, rich], await _store.MembersAsync(_guild));
-
-        var changed = plain with { Nick = "n", Roles = [new Snowflake(9)], TimeoutUntil = new Timestamp(8), Flags = 3 };
-        await CommitAsync(unit => GuildStore.Save(unit, _guild, changed with { JoinedAt = new Timestamp(999) }));
-        AssertMembers([changed, rich], await _store.MembersAsync(_guild));
-
-        await CommitAsync(unit => GuildStore.DeleteMember(unit, _guild, rich.UserId));
-        AssertMembers([changed], await _store.MembersAsync(_guild));
-    }
-
-    [Fact]
-    public async Task The_guilds_of_a_user_are_those_with_a_membership()
-    {
-        var (user, second) = (NextId(), NextId());
-        var member = new MemberState(user, null, MemberState.NoRoles, new Timestamp(1), null, 0);
-        await CommitAsync(unit => GuildStore.Save(GuildStore.Save(unit, _guild, member), second, member));
-        Assert.Equal([_guild, second], (await _store.GuildIdsOfAsync(user)).Order());
-
-        await CommitAsync(unit => GuildStore.DeleteMember(unit, _guild, user));
-
-        Assert.Equal([second], await _store.GuildIdsOfAsync(user));
-        Assert.Empty(await _store.GuildIdsOfAsync(NextId()));
-    }
-
-    [Fact]
     public async Task Deleting_a_guild_takes_everything_of_it_and_nothing_of_another()
     {
         var other = NextId();
@@ -132,14 +103,14 @@ public abstract class GuildStoreTests(Site site) : IAsyncLifetime
         Assert.Null(await _store.FindGuildAsync(_guild));
         Assert.Empty(await _store.RolesAsync(_guild));
         Assert.Empty(await _store.ChannelsAsync(_guild));
-        Assert.Empty(await _store.MembersAsync(_guild));
+        Assert.Empty(await _members.PageAsync(_guild, default, 10));
         Assert.Empty(await _store.BansAsync(_guild, null, default, 10));
         Assert.Empty(await _store.InvitesAsync(_guild));
         Assert.Null(await _store.FindChannelAsync(mine));
         Assert.NotNull(await _store.FindGuildAsync(other));
         Assert.Single(await _store.RolesAsync(other));
         Assert.Single(await _store.ChannelsAsync(other));
-        Assert.Single(await _store.MembersAsync(other));
+        Assert.Single(await _members.PageAsync(other, default, 10));
         Assert.Single(await _store.BansAsync(other, null, default, 10));
         Assert.Single(await _store.InvitesAsync(other));
     }
@@ -240,13 +211,6 @@ public abstract class GuildStoreTests(Site site) : IAsyncLifetime
 
     private static string Text<T>(T value) => System.Text.Json.JsonSerializer.Serialize(value, ProtocolJson.Options);
 
-    private static void AssertMembers(IEnumerable<MemberState> expected, IEnumerable<MemberState> actual)
-    {
-        var found = actual.OrderBy(member => member.UserId).ToList();
-        Assert.Equal(expected.Select(member => member with { Roles = MemberState.NoRoles }), found.Select(member => member with { Roles = MemberState.NoRoles }));
-        Assert.Equal(expected.Select(member => member.Roles), found.Select(member => member.Roles));
-    }
-
     private StoredInvite Invite(string code, Snowflake channel) => new(code, _guild, channel, new Snowflake(1), new Timestamp(1), 0, 0, 0, false);
 
     private Task CommitAsync(Func<WriteUnit, WriteUnit> fill) => _database.CommitAsync(fill(new WriteUnit()));
@@ -256,7 +220,7 @@ public abstract class GuildStoreTests(Site site) : IAsyncLifetime
         var unit = GuildStore.Save(new WriteUnit(), new Guild { Id = guild, Name = "g", OwnerId = new Snowflake(1) });
         GuildStore.Save(unit, guild, new Role { Id = guild, Name = "@everyone", Permissions = Permissions.None });
         GuildStore.Save(unit, new Channel { Id = channel, GuildId = guild, Type = ChannelType.GuildText });
-        GuildStore.Save(unit, guild, new MemberState(new Snowflake(1), null, MemberState.NoRoles, new Timestamp(1), null, 0));
+        MemberStore.Save(unit, guild, new MemberState(new Snowflake(1), null, MemberState.NoRoles, new Timestamp(1), null, 0));
         GuildStore.Save(unit, guild, new Ban(new Snowflake(2), null));
         GuildStore.Save(unit, Invite($"fill{guild}", channel) with { GuildId = guild });
         await _database.CommitAsync(unit);

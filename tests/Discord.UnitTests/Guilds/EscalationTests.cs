@@ -18,7 +18,7 @@ public sealed class EscalationTests
     private static readonly Snowflake s_higher = new(52);
     private static readonly Snowflake s_bots = new(53);
 
-    private readonly GuildHome _home = new(null!);
+    private readonly GuildHome _home = Home();
     private readonly MemberState _member = Member(9, s_lower);
     private readonly MemberState _peer = Member(10, s_moderator);
     private readonly MemberState _owner = Member(Owner.Value);

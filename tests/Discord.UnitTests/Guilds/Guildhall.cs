@@ -12,7 +12,10 @@ internal static class Guildhall
     public static readonly Snowflake Owner = new(7);
     public static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public static GuildState Guild(Permissions everyone, params Role[] roles) => Guild(new GuildHome(null!), everyone, roles);
+    /// <summary>A guild so small that no store is ever asked.</summary>
+    public static GuildHome Home() => new(null!, null!, GuildId, membersInMemory: 1000);
+
+    public static GuildState Guild(Permissions everyone, params Role[] roles) => Guild(Home(), everyone, roles);
 
     public static GuildState Guild(GuildHome home, Permissions everyone, params Role[] roles)
     {
@@ -39,7 +42,7 @@ internal static class Guildhall
     public static GuildTurn Turn(GuildHome home, MemberState caller, params MemberState[] others)
     {
         foreach (var member in others.Append(caller))
-            home.Members.Set(member);
+            home.Members.Set(null, member);
         return new GuildTurn(home, home.State!, caller, default(Lane.Turn), null!, Noon);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Discord.BuildingBlocks.Streams;
+using Discord.Modules.Guilds;
 using Discord.Modules.Guilds.Home;
 using Discord.Protocol;
 using Xunit;
@@ -176,7 +177,7 @@ public sealed class PermissionEngineTests(ITestOutputHelper output)
         Assert.Equal(Permissions.ViewChannel | Permissions.ReadMessageHistory, homes.Final(state, channel, Member(9) with { TimeoutUntil = until }));
     }
 
-    private static GuildHomes Homes() => new(null!, null!, new Lanes(), null!, new FixedClock(Noon), null!, null!);
+    private static GuildHomes Homes() => new(null!, null!, new GuildsOptions(1000), null!, new Lanes(), null!, new FixedClock(Noon), null!, null!);
 
     private static void Same(bool expected, bool actual, string where, int guild, int bit, int seed)
     {
@@ -190,7 +191,7 @@ public sealed class PermissionEngineTests(ITestOutputHelper output)
         var settings = new Guild { Id = id, Name = "random", OwnerId = new Snowflake(model.OwnerId) };
         var roles = model.Roles.ToImmutableDictionary(role => new Snowflake(role.Key), role => new Role { Id = new Snowflake(role.Key), Name = "role", Permissions = (Permissions)role.Value });
         var channel = Channel(999, (ChannelType)model.ChannelType, [.. model.Overwrites.Select(overwrite => new Overwrite(new Snowflake(overwrite.Id), overwrite.IsRole ? 0 : 1, (Permissions)overwrite.Allow, (Permissions)overwrite.Deny))]);
-        return (new GuildState(new GuildHome(null!), settings, roles, ImmutableDictionary<Snowflake, Channel>.Empty.Add(channel.Id, channel), GuildObjects.None), channel);
+        return (new GuildState(Guildhall.Home(), settings, roles, ImmutableDictionary<Snowflake, Channel>.Empty.Add(channel.Id, channel), GuildObjects.None), channel);
     }
 
     /// <param name="everyBit">False: eight plain bits and no owner or administrator, so that only the overwrites decide.</param>

@@ -19,6 +19,8 @@ internal sealed class EnterChannelHandler(GuildHomes homes, Lanes lanes) : IRequ
         var key = await homes.LaneKeyAsync(request.ChannelId);
         if ((await homes.AccessAsync(request.ChannelId, request.UserId)).Error is { } early)
             return early;
+        if (request.Members.Count > 0 && await homes.GuildOfAsync(request.ChannelId) is { } guildId && await homes.FindAsync(guildId) is { } home)
+            await home.Members.FindManyAsync(request.Members);
         var turn = await lanes[key].EnterAsync(cancellationToken);
         var access = await homes.AccessAsync(request.ChannelId, request.UserId);
         if (access.Error is null)

@@ -6,6 +6,7 @@ using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
+using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
 using MediatR;
 
@@ -34,6 +35,8 @@ internal sealed class CreateGuild(GuildHomes homes, Database database, Lanes lan
             form.Fail("name", "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 100 in length.");
         if (form.Error is { } invalid)
             return invalid;
+        if (await mediator.Send(new GetUser(request.UserId), request.Cancelled) is not { } user)
+            return ApiError.UnknownUser;
         if ((await homes.GuildsOfAsync(request.UserId)).Ids.Count >= MaxGuildsOfUser)
             return ApiError.MaximumGuilds;
 
@@ -55,24 +58,21 @@ internal sealed class CreateGuild(GuildHomes homes, Database database, Lanes lan
             ExplicitContentFilter = filter ?? 0,
         };
 
-        var home = new GuildHome(mediator);
+        var home = homes.NewHome(id);
         var state = new GuildState(home, settings, ImmutableDictionary<Snowflake, Role>.Empty.Add(id, everyone), channels.ToImmutableDictionary(channel => channel.Id), GuildObjects.None);
         var owner = new MemberState(request.UserId, null, MemberState.NoRoles, Timestamp.From(homes.Now), null, 0);
-        home.Members.Set(owner);
 
         var unit = GuildStore.Save(GuildStore.Save(new WriteUnit(), settings), id, everyone);
         foreach (var channel in channels)
             GuildStore.Save(unit, channel);
-        GuildStore.Save(unit, id, owner).Publish(new GuildFounded(id, request.UserId), state);
-
-        var guilds = await homes.GuildsOfAsync(request.UserId);
+        home.Members.Add(unit, owner, user).Publish(new GuildFounded(id, request.UserId), state);
         unit.Then(() =>
         {
             home.State = state;
             homes.NoteGuild(home, id);
             foreach (var channel in channels)
                 homes.NoteChannel(channel.Id, id);
-            guilds.Add(id);
+            homes.NoteMember(request.UserId, id, isMember: true);
         });
         using var turn = await lanes[id].EnterAsync(request.Cancelled);
         await database.CommitAsync(unit);

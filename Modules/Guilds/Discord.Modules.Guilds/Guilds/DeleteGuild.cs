@@ -30,11 +30,11 @@ internal sealed class DeleteGuild(GuildHomes homes) : IEndpoint
         {
             turn.Home.State = null;
             homes.ForgetGuild(guildId);
+            homes.ForgetMembersOf(guildId);
         });
         await turn.CommitAsync(unit);
         foreach (var channel in channels)
             homes.ForgetChannel(channel);
-        await homes.ForgetMembersOfAsync(guildId);
         return Reply.NoContent;
     }
 }

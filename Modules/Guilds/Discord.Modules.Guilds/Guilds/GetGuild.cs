@@ -27,7 +27,7 @@ internal sealed class GetGuild(GuildHomes homes, IMediator mediator) : IEndpoint
             wire = wire with
             {
                 ApproximateMemberCount = home.Members.Count,
-                ApproximatePresenceCount = await mediator.Send(new CountOnline(home.Members.IsLoaded), request.Cancelled),
+                ApproximatePresenceCount = await mediator.Send(new CountOnline(state.Id), request.Cancelled),
             };
         }
 

@@ -19,7 +19,7 @@ internal sealed class GetGuildPreview(GuildHomes homes, IMediator mediator) : IE
             return refused;
         var (home, state, _, _) = guild.Value;
         var settings = state.Settings;
-        return Reply.Ok(new GuildPreview(settings.Id, settings.Name, settings.Features, home.Members.Count, await mediator.Send(new CountOnline(home.Members.IsLoaded), request.Cancelled))
+        return Reply.Ok(new GuildPreview(settings.Id, settings.Name, settings.Features, home.Members.Count, await mediator.Send(new CountOnline(state.Id), request.Cancelled))
         {
             Icon = settings.Icon,
             Description = settings.Description,

@@ -2,7 +2,7 @@ using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
-using Discord.Modules.Guilds.Storage;
+using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using MediatR;
@@ -65,7 +65,7 @@ internal sealed class GetManageableGuildsHandler(GuildHomes homes) : IRequestHan
     }
 }
 
-internal sealed class SeedMembersHandler(GuildHomes homes, Database database) : IRequestHandler<SeedMembers, bool>
+internal sealed class SeedMembersHandler(GuildHomes homes, Database database, IMediator mediator) : IRequestHandler<SeedMembers, bool>
 {
     public async Task<bool> Handle(SeedMembers request, CancellationToken cancellationToken)
     {
@@ -76,8 +76,8 @@ internal sealed class SeedMembersHandler(GuildHomes homes, Database database) : 
         foreach (var chunk in request.UserIds.Chunk(1000))
         {
             var unit = new WriteUnit();
-            foreach (var member in chunk.Select(id => new MemberState(id, null, MemberState.NoRoles, now, null, 0)))
-                GuildStore.Save(unit, request.GuildId, member).Then(() => entered.Home.Members.Set(member));
+            foreach (var user in (await mediator.Send(new GetUsers(chunk), cancellationToken)).Values)
+                entered.Home.Members.Add(unit, new MemberState(user.Id, null, MemberState.NoRoles, now, null, 0), user);
             await database.CommitAsync(unit);
         }
 

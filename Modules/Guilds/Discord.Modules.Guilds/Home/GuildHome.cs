@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
@@ -13,9 +14,17 @@ using MediatR;
 namespace Discord.Modules.Guilds.Home;
 
 /// <summary>A guild's hot state in memory. Written only on the guild's lane, after the commit; read by everybody.</summary>
-internal sealed class GuildHome(IMediator mediator)
+internal sealed class GuildHome
 {
+    private readonly IMediator _mediator;
     private GuildState? _state;
+
+    /// <param name="membersInMemory">See <see cref="GuildsOptions"/>.</param>
+    public GuildHome(IMediator mediator, MemberStore members, Snowflake id, int membersInMemory)
+    {
+        _mediator = mediator;
+        Members = new MemberSet(members, this, id, membersInMemory);
+    }
 
     /// <summary>The committed settings, roles and channels. Null after the guild was deleted.</summary>
     public GuildState? State
@@ -24,7 +33,7 @@ internal sealed class GuildHome(IMediator mediator)
         set => Volatile.Write(ref _state, value);
     }
 
-    public MemberSet Members { get; } = new();
+    public MemberSet Members { get; }
 
     public ConcurrentDictionary<Snowflake, Marks> Marks { get; } = new();
 
@@ -37,8 +46,8 @@ internal sealed class GuildHome(IMediator mediator)
         var all = scope.Members && Members.Count <= scope.AllMembersUpTo;
         var included = all ? await Members.PageAsync(default, scope.AllMembersUpTo) : [self];
         Snowflake[] ids = [.. included.Select(member => member.UserId)];
-        var users = await mediator.Send(new GetUsers(ids));
-        var presences = scope.Presences && all ? await mediator.Send(new GetPresences(ids)) : null;
+        var users = await _mediator.Send(new GetUsers(ids));
+        var presences = scope.Presences && all ? await _mediator.Send(new GetPresences(ids)) : null;
 
         var output = new ArrayBufferWriter<byte>(4096);
         output.Write(state.SharedBody(WriteShared));
@@ -99,6 +108,8 @@ internal sealed class GuildChannelHome(GuildHome home, Marks marks) : IChannelHo
     public Role? FindRole(Snowflake roleId) => home.State?.Roles.GetValueOrDefault(roleId);
 
     public Member? FindMember(Snowflake userId) => home.Members.FindLoaded(userId)?.ToWire(null);
+
+    public async ValueTask LoadMembersAsync(IReadOnlyCollection<Snowflake> userIds) => await home.Members.FindManyAsync(userIds);
 
     public Snowflake? LastMessageId
     {

@@ -14,13 +14,16 @@ using MediatR;
 namespace Discord.Modules.Guilds.Home;
 
 /// <summary>Finds the home of a guild or channel, loading it at first use, and gives turns on its lane.</summary>
-internal sealed class GuildHomes(GuildStore store, Database database, Lanes lanes, IMediator mediator, TimeProvider clock, Verification verification, Reopening reopening)
+internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOptions options, Database database, Lanes lanes, IMediator mediator, TimeProvider clock, Verification verification, Reopening reopening)
 {
+    /// <summary>Users whose guilds are kept in memory: those asked for last.</summary>
+    private const int MaxUsers = 100_000;
+
     private readonly ConcurrentDictionary<Snowflake, Lazy<Task<GuildHome?>>> _guilds = new();
     private readonly ConcurrentDictionary<Snowflake, Lazy<Task<DirectMessageHome?>>> _directMessages = new();
     private readonly ConcurrentDictionary<Snowflake, Snowflake> _guildOfChannel = new();
     private readonly ConcurrentDictionary<Snowflake, byte> _direct = new();
-    private readonly ConcurrentDictionary<Snowflake, Lazy<Task<GuildSet>>> _guildsOfUser = new();
+    private readonly RecentlyUsed<GuildSet> _guildsOfUser = new(MaxUsers);
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
@@ -139,12 +142,16 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
         return _guildOfChannel[channelId] = stored;
     }
 
-    /// <summary>The guilds of a user. Kept in memory from the first question on, and following every join and leave.</summary>
-    public async ValueTask<GuildSet> GuildsOfAsync(Snowflake userId)
-    {
-        var lazy = _guildsOfUser.GetOrAdd(userId, static (id, homes) => new Lazy<Task<GuildSet>>(() => homes.LoadGuildSetAsync(id)), this);
-        return await lazy.Value;
-    }
+    /// <summary>The guilds of a user as they are now. In memory for those asked for lately.</summary>
+    public async ValueTask<GuildSet> GuildsOfAsync(Snowflake userId) =>
+        (await _guildsOfUser.FindAsync(userId, async id => new GuildSet([.. await members.GuildIdsOfAsync(id)])))!;
+
+    /// <summary>A guild without members; it is nobody's until <see cref="NoteGuild"/>.</summary>
+    public GuildHome NewHome(Snowflake guildId) => new(mediator, members, guildId, options.MembersInMemory);
+
+    /// <summary>Somebody is in a guild, or no longer. Call after the commit.</summary>
+    public void NoteMember(Snowflake userId, Snowflake guildId, bool isMember) =>
+        _guildsOfUser.Change(userId, set => new GuildSet(isMember ? set.Ids.Add(guildId) : set.Ids.Remove(guildId)));
 
     /// <summary>Notes a new guild, a new channel, a join or a leave in the look-ups. Call on the lane, after the commit.</summary>
     public void NoteGuild(GuildHome home, Snowflake guildId) => _guilds[guildId] = new Lazy<Task<GuildHome?>>(() => Task.FromResult<GuildHome?>(home));
@@ -158,11 +165,7 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
     public void ForgetGuild(Snowflake guildId) => _guilds.TryRemove(guildId, out _);
 
     /// <summary>Forgets that anybody was in a deleted guild.</summary>
-    public async ValueTask ForgetMembersOfAsync(Snowflake guildId)
-    {
-        foreach (var set in _guildsOfUser.Values.Where(set => set.IsValueCreated))
-            (await set.Value).Remove(guildId);
-    }
+    public void ForgetMembersOf(Snowflake guildId) => _guildsOfUser.ChangeAll(set => set.Ids.Contains(guildId) ? new GuildSet(set.Ids.Remove(guildId)) : set);
 
     /// <summary>The guild's permissions of a member, a timeout applied.</summary>
     public Permissions Final(GuildState state, MemberState member) => Timed(PermissionEngine.InGuild(state, member.UserId, member.Roles), state, member);
@@ -194,11 +197,10 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
     {
         if (await store.FindGuildAsync(guildId) is not { } settings)
             return null;
-        var home = new GuildHome(mediator);
+        var home = NewHome(guildId);
         var channels = (await store.ChannelsAsync(guildId)).ToImmutableDictionary(channel => channel.Id);
         home.State = new GuildState(home, settings, (await store.RolesAsync(guildId)).ToImmutableDictionary(role => role.Id), channels, await store.ObjectsAsync(guildId));
-        foreach (var member in await store.MembersAsync(guildId))
-            home.Members.Set(WithKnownRoles(home.State, member));
+        await home.Members.LoadAsync();
         foreach (var (channelId, marks) in await mediator.Send(new GetChannelMarks([.. channels.Keys])))
         {
             home.MarksOf(channelId).LastMessageId = marks.LastMessageId;
@@ -209,12 +211,6 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
             NoteChannel(channelId, guildId);
         return home;
     }
-
-    // Deleting a role does not rewrite those who had it.
-    private static MemberState WithKnownRoles(GuildState state, MemberState member) =>
-        member.Roles.All(state.Roles.ContainsKey) ? member : member.WithRoles(member.Roles.Where(state.Roles.ContainsKey));
-
-    private async Task<GuildSet> LoadGuildSetAsync(Snowflake userId) => new(await store.GuildIdsOfAsync(userId));
 
     private async Task<DirectMessageHome?> LoadDirectMessageAsync(Snowflake channelId)
     {
@@ -235,17 +231,8 @@ internal sealed class GuildHomes(GuildStore store, Database database, Lanes lane
     }
 }
 
-/// <summary>The guilds that a user is in. Thread-safe.</summary>
-internal sealed class GuildSet(IEnumerable<Snowflake> ids)
-{
-    private ImmutableHashSet<Snowflake> _ids = [.. ids];
-
-    public ImmutableHashSet<Snowflake> Ids => Volatile.Read(ref _ids);
-
-    public void Add(Snowflake id) => ImmutableInterlocked.Update(ref _ids, set => set.Add(id));
-
-    public void Remove(Snowflake id) => ImmutableInterlocked.Update(ref _ids, set => set.Remove(id));
-}
+/// <summary>The guilds that a user is in, at one moment.</summary>
+internal sealed record GuildSet(ImmutableHashSet<Snowflake> Ids);
 
 /// <summary>A guild as one of its members reads it.</summary>
 internal sealed record GuildReading(GuildHome Home, GuildState State, MemberState Member, Permissions Permissions);

@@ -24,7 +24,7 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
         return !withCounts ? wire : wire with
         {
             ApproximateMemberCount = home.Members.Count,
-            ApproximatePresenceCount = await mediator.Send(new CountOnline(home.Members.IsLoaded)),
+            ApproximatePresenceCount = await mediator.Send(new CountOnline(state.Id)),
         };
     }
 
@@ -109,15 +109,10 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
         const int SuppressJoins = 1;
         var member = new MemberState(userId, null, roles, Timestamp.From(homes.Now), null, 0);
         var user = (await mediator.Send(new GetUser(userId)))!;
-        GuildStore.Save(unit, state.Id, member).Publish(new GuildMemberAdded(state.Id, member.ToWire(user)), state);
+        home.Members.Add(unit, member, user).Publish(new GuildMemberAdded(state.Id, member.ToWire(user)), state);
         if (state.Settings.SystemChannelId is { } channel && (state.Settings.SystemChannelFlags & SuppressJoins) == 0)
             unit.Publish(new MemberWelcomed(state.Id, channel, userId), state);
-        var guilds = await homes.GuildsOfAsync(userId);
-        unit.Then(() =>
-        {
-            home.Members.Set(member);
-            guilds.Add(state.Id);
-        });
+        unit.Then(() => homes.NoteMember(userId, state.Id, isMember: true));
         await database.CommitAsync(unit);
         return member;
     }

@@ -2,7 +2,6 @@ using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Roles;
-using Discord.Modules.Guilds.Storage;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Members;
@@ -16,37 +15,15 @@ internal sealed class Departures(GuildHomes homes)
     public async Task RemoveAsync(GuildTurn turn, IReadOnlyCollection<User> users, WriteUnit unit)
     {
         var next = turn.State;
-        var gone = new List<User>(users.Count);
         foreach (var user in users)
         {
-            if (await turn.Home.Members.ContainsAsync(user.Id))
-                gone.Add(user);
-        }
-
-        var roles = new List<Snowflake>();
-        foreach (var user in gone)
-        {
+            if (await turn.Home.Members.FindAsync(user.Id) is not { } member)
+                continue;
             foreach (var role in next.Roles.Values.Where(role => role.Tags?.BotId == user.Id).ToList())
-            {
-                next = RoleChanges.Delete(next, role, unit);
-                roles.Add(role.Id);
-            }
-
-            GuildStore.DeleteMember(unit, next.Id, user.Id).Publish(new GuildMemberRemoved(next.Id, user), next);
+                next = RoleChanges.Delete(turn.Home, next, role, unit);
+            turn.Home.Members.Remove(unit, member).Publish(new GuildMemberRemoved(next.Id, user), next).Then(() => homes.NoteMember(user.Id, turn.State.Id, isMember: false));
         }
 
-        var guilds = new List<GuildSet>(gone.Count);
-        foreach (var user in gone)
-            guilds.Add(await homes.GuildsOfAsync(user.Id));
-        unit.Then(() =>
-        {
-            foreach (var user in gone)
-                turn.Home.Members.Remove(user.Id);
-            foreach (var set in guilds)
-                set.Remove(next.Id);
-            foreach (var role in roles)
-                RoleChanges.TakeFromMembers(turn.Home, role);
-        });
         await turn.CommitAsync(unit, next);
     }
 }

@@ -5,32 +5,26 @@ using MediatR;
 
 namespace Discord.Modules.Guilds.Members;
 
-/// <summary>Answers op 8 of the gateway, whatever the number of members; the gateway cuts it into chunks.</summary>
+/// <summary>Answers op 8 of the gateway; the gateway asks for a page after the other, and cuts them into chunks.</summary>
 internal sealed class RequestMembersHandler(GuildHomes homes, MemberWire wire) : IRequestHandler<RequestMembers, Result<RequestedMembers>>
 {
     private const int MaxByPrefix = 100;
+    private const int MaxPage = 1000;
 
     public async Task<Result<RequestedMembers>> Handle(RequestMembers request, CancellationToken cancellationToken)
     {
         var guild = await homes.ReadAsync(request.GuildId, request.CallerId);
         if (guild.Error is { } refused)
             return refused;
-        var home = guild.Value.Home;
-        if (request.UserIds is { } ids)
+        var (home, _, _, permissions) = guild.Value;
+        var states = request switch
         {
-            var states = new List<MemberState>(ids.Count);
-            foreach (var id in ids.Distinct().Order())
-            {
-                if (await home.Members.FindAsync(id) is { } state)
-                    states.Add(state);
-            }
-
-            var members = await wire.WriteAsync(states);
-            var found = members.Select(member => member.User!.Id).ToHashSet();
-            return new RequestedMembers(members, [.. ids.Distinct().Where(id => !found.Contains(id))]);
-        }
-
-        var limit = request.Limit == 0 ? int.MaxValue : request.Limit;
-        return new RequestedMembers(await wire.FindAsync(home, request.Query, request.Query.Length == 0 ? limit : Math.Min(limit, MaxByPrefix)), []);
+            { UserIds: { } ids } => await home.Members.FindManyAsync(ids),
+            { Query.Length: > 0 } => await home.Members.SearchAsync(request.Query, Math.Min(request.Limit, MaxByPrefix)),
+            _ => await home.Members.PageAsync(request.After, Math.Min(request.Limit, MaxPage)),
+        };
+        var members = await wire.WriteAsync(states);
+        var found = members.Select(member => member.User!.Id).ToHashSet();
+        return new RequestedMembers(members, [.. (request.UserIds ?? []).Distinct().Where(id => !found.Contains(id))], home.Members.Count, permissions);
     }
 }

@@ -17,6 +17,6 @@ internal sealed class SearchGuildMembers(GuildHomes homes, MemberWire wire) : IE
         if (form.Error is { } invalid)
             return invalid;
         var guild = await homes.ReadAsync(request.Id("guild_id"), request.UserId);
-        return guild.Error is { } refused ? refused : Reply.Ok(await wire.FindAsync(guild.Value.Home, prefix!, limit));
+        return guild.Error is { } refused ? refused : Reply.Ok(await wire.WriteAsync(await guild.Value.Home.Members.SearchAsync(prefix!, limit)));
     }
 }

@@ -3,12 +3,13 @@ using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Members;
 
-/// <summary>Somebody changed their name: every guild of theirs gets GUILD_MEMBER_UPDATE.</summary>
+/// <summary>Somebody changed their name: they are found by the new one, and every guild of theirs gets GUILD_MEMBER_UPDATE.</summary>
 /// <remarks>Source: protocol.md 3.7. Repeating a record sends the same once more, which changes nothing.</remarks>
 internal sealed class UserChanges(GuildHomes homes, Database database) : IOutboxConsumer
 {
@@ -21,6 +22,7 @@ internal sealed class UserChanges(GuildHomes homes, Database database) : IOutbox
         // The public part of the account, as it was at that moment; what only its owner sees is not read.
         if (JsonSerializer.Deserialize(record.Data, ProtocolJson.TypeInfo<User>()) is not { } user)
             return;
+        await database.CommitAsync(MemberStore.Rename(new WriteUnit(), user));
         foreach (var guildId in (await homes.GuildsOfAsync(user.Id)).Ids)
         {
             if (await homes.EnterAsSystemAsync(guildId, cancellationToken) is not { } entered)

@@ -28,8 +28,7 @@ internal sealed class DeleteGuildRole(GuildHomes homes) : IEndpoint
             return ApiError.MissingPermissions;
 
         var unit = new WriteUnit();
-        await turn.CommitAsync(unit, RoleChanges.Delete(turn.State, role, unit));
-        RoleChanges.TakeFromMembers(turn.Home, role.Id);
+        await turn.CommitAsync(unit, RoleChanges.Delete(turn.Home, turn.State, role, unit));
         return Reply.NoContent;
     }
 }

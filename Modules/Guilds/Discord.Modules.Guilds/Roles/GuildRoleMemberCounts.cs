@@ -15,16 +15,7 @@ internal sealed class GuildRoleMemberCounts(GuildHomes homes) : IEndpoint
         if (guild.Error is { } refused)
             return refused;
         var (home, state, _, _) = guild.Value;
-        var counts = state.Roles.Keys.Where(id => id != state.Id).ToDictionary(id => id, _ => 0);
-        await foreach (var member in home.Members.AllAsync())
-        {
-            foreach (var role in member.Roles)
-            {
-                if (counts.TryGetValue(role, out var count))
-                    counts[role] = count + 1;
-            }
-        }
-
+        var counts = state.Roles.Keys.Where(id => id != state.Id).ToDictionary(id => id, home.Members.CountOf);
         return Reply.Ok<IReadOnlyDictionary<Snowflake, int>>(counts);
     }
 }

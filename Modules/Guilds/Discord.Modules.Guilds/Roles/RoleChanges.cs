@@ -47,22 +47,15 @@ internal static class RoleChanges
         return next;
     }
 
-    /// <summary>Deletes a role with its overwrites in every channel. Call <see cref="TakeFromMembers"/> after the commit.</summary>
+    /// <summary>Deletes a role with its overwrites in every channel, and takes it from its members.</summary>
     /// <returns>The guild afterwards.</returns>
-    public static GuildState Delete(GuildState state, Role role, WriteUnit unit)
+    public static GuildState Delete(GuildHome home, GuildState state, Role role, WriteUnit unit)
     {
         var changes = new ChannelChanges(state.With(roles: state.Roles.Remove(role.Id)));
         foreach (var channel in state.Channels.Values.Where(channel => channel.PermissionOverwrites?.Any(overwrite => overwrite.Id == role.Id) == true))
             changes.Set(channel with { PermissionOverwrites = [.. channel.PermissionOverwrites!.Where(overwrite => overwrite.Id != role.Id)] });
-        GuildStore.DeleteRole(unit, state.Id, role.Id);
+        home.Members.TakeRole(GuildStore.DeleteRole(unit, state.Id, role.Id), role.Id);
         changes.Write(unit).Publish(new GuildRoleDeleted(state.Id, role.Id), changes.Next);
         return changes.Next;
-    }
-
-    /// <summary>Takes a deleted role from the members in memory. In the store the id stays behind until the member is saved again: it names nothing any more.</summary>
-    public static void TakeFromMembers(GuildHome home, Snowflake roleId)
-    {
-        foreach (var member in home.Members.Loaded.Where(member => member.Roles.Contains(roleId)))
-            home.Members.Set(member.WithRoles(member.Roles.Where(role => role != roleId)));
     }
 }

@@ -6,7 +6,7 @@ using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Storage;
 
-/// <summary>Guilds, roles, channels, members, bans, invites and direct message channels.</summary>
+/// <summary>Guilds, roles, channels, bans, invites and direct message channels.</summary>
 internal sealed class GuildStore(Database database)
 {
     public async ValueTask<Guild?> FindGuildAsync(Snowflake id) =>
@@ -21,12 +21,6 @@ internal sealed class GuildStore(Database database)
     public async ValueTask<GuildObjects> ObjectsAsync(Snowflake guildId) =>
         (await database.QueryAsync("SELECT kind, data FROM guild_objects WHERE guild_id = $1", row => GuildObjects.Parse(row.GetString(0), row.GetString(1)), guildId))
         .OfType<IGuildObject>().Aggregate(GuildObjects.None, (objects, next) => objects.With(next));
-
-    public ValueTask<List<MemberState>> MembersAsync(Snowflake guildId) =>
-        database.QueryAsync("SELECT user_id, nick, roles, joined_at, timeout_until, flags FROM members WHERE guild_id = $1", ReadMember, guildId);
-
-    public ValueTask<List<Snowflake>> GuildIdsOfAsync(Snowflake userId) =>
-        database.QueryAsync("SELECT guild_id FROM members WHERE user_id = $1", row => Snowflake.FromStored(row.GetInt64(0)), userId);
 
     /// <returns>Null: no such channel. The guild id is null in direct messages.</returns>
     public async ValueTask<(Snowflake? GuildId, ChannelType Type)?> FindChannelAsync(Snowflake id) =>
@@ -46,11 +40,6 @@ internal sealed class GuildStore(Database database)
     public static WriteUnit Save(WriteUnit unit, Channel channel) =>
         unit.Add("INSERT INTO channels (id, guild_id, type, data) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET type = excluded.type, data = excluded.data", channel.Id, channel.GuildId, channel.Type, Json(channel));
 
-    public static WriteUnit Save(WriteUnit unit, Snowflake guildId, MemberState member) => unit.Add("""
-        INSERT INTO members (guild_id, user_id, nick, roles, joined_at, timeout_until, flags) VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (guild_id, user_id) DO UPDATE SET nick = excluded.nick, roles = excluded.roles, timeout_until = excluded.timeout_until, flags = excluded.flags
-        """, guildId, member.UserId, member.Nick, member.EncodeRoles(), member.JoinedAt, member.TimeoutUntil, member.Flags);
-
     public static WriteUnit Save<T>(WriteUnit unit, Snowflake guildId, T value) where T : class, IGuildObject => unit.Add(
         "INSERT INTO guild_objects (guild_id, kind, id, data) VALUES ($1, $2, $3, $4) ON CONFLICT (guild_id, kind, id) DO UPDATE SET data = excluded.data", guildId, GuildObjects.KindOf(typeof(T)), value.Id, JsonSerializer.Serialize(value, ProtocolJson.Options));
 
@@ -60,8 +49,6 @@ internal sealed class GuildStore(Database database)
     public static WriteUnit DeleteRole(WriteUnit unit, Snowflake guildId, Snowflake roleId) => unit.Add("DELETE FROM roles WHERE guild_id = $1 AND id = $2", guildId, roleId);
 
     public static WriteUnit DeleteChannel(WriteUnit unit, Snowflake channelId) => unit.Add("DELETE FROM channels WHERE id = $1", channelId).Add("DELETE FROM invites WHERE channel_id = $1", channelId);
-
-    public static WriteUnit DeleteMember(WriteUnit unit, Snowflake guildId, Snowflake userId) => unit.Add("DELETE FROM members WHERE guild_id = $1 AND user_id = $2", guildId, userId);
 
     public static WriteUnit DeleteGuild(WriteUnit unit, Snowflake guildId)
     {
@@ -128,14 +115,6 @@ internal sealed class GuildStore(Database database)
     private static T Parse<T>(string json) => JsonSerializer.Deserialize(json, ProtocolJson.TypeInfo<T>())!;
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, ProtocolJson.TypeInfo<T>());
-
-    private static MemberState ReadMember(DbDataReader row) => new(
-        Snowflake.FromStored(row.GetInt64(0)),
-        row.IsDBNull(1) ? null : row.GetString(1),
-        MemberState.DecodeRoles(row.GetFieldValue<byte[]>(2)),
-        new Timestamp(row.GetInt64(3)),
-        row.IsDBNull(4) ? null : new Timestamp(row.GetInt64(4)),
-        (int)row.GetInt64(5));
 
     private static Ban ReadBan(DbDataReader row) => new(Snowflake.FromStored(row.GetInt64(0)), row.IsDBNull(1) ? null : row.GetString(1));
 

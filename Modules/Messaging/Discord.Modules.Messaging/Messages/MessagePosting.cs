@@ -53,7 +53,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         if (body is { EnforceNonce: true, Nonce: { } repeated } && nonces.IsYoung && await FindStoredAsync(channelId, authorId, repeated.GetRawText()) is { } stored)
             return stored with { Nonce = repeated };
 
-        var entered = await mediator.Send(new EnterChannel(authorId, channelId), cancellationToken);
+        var entered = await mediator.Send(new EnterChannel(authorId, channelId) { Members = people }, cancellationToken);
         if (entered.Error is { } refused)
             return refused;
         Task<Message> posted;

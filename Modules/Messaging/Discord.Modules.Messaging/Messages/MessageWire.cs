@@ -56,6 +56,13 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
 
     public async ValueTask<Message> WriteAsync(ChannelAccess access, StoredMessage message, Snowflake viewer) => (await WriteAsync(access, [message], viewer))[0];
 
+    /// <summary>The same, for what is not posted just now: whom it names may have to be read first.</summary>
+    public static async ValueTask<Message> ForGatewayAsync(ChannelAccess access, Message message)
+    {
+        await access.Home.LoadMembersAsync([message.Author.Id, .. message.Mentions.Select(user => user.Id)]);
+        return ForGateway(access, message);
+    }
+
     /// <summary>The gateway's form of a message: with the guild, the author's member and the channel's type.</summary>
     public static Message ForGateway(ChannelAccess access, Message message) => message with
     {

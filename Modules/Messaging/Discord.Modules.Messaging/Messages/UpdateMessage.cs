@@ -58,7 +58,7 @@ internal sealed class UpdateMessage(MessageStore store, MessageWire wire, Databa
             Extras = MessagePosting.ExtrasOf(whole, mentions),
         };
         var message = await wire.WriteAsync(access, changed, request.UserId);
-        await database.CommitAsync(MessageStore.Update(new WriteUnit(), changed).Publish(new MessageUpdated(MessageWire.ForGateway(access, message), access.Audience), access.View));
+        await database.CommitAsync(MessageStore.Update(new WriteUnit(), changed).Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(access, message), access.Audience), access.View));
         return Reply.Ok(message);
     }
 }

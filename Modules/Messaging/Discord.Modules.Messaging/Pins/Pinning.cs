@@ -44,7 +44,7 @@ internal sealed class Pinning(MessageStore store, MessageWire wire, MessagePosti
             var last = pinned ? changed.PinnedAt : await NewestOtherAsync(access.ChannelId, stored.Id);
             var message = await wire.WriteAsync(access, changed, request.UserId);
             var unit = MessageStore.SetPinned(new WriteUnit(), stored, changed.PinnedAt)
-                .Publish(new MessageUpdated(MessageWire.ForGateway(access, message), access.Audience), access.View)
+                .Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(access, message), access.Audience), access.View)
                 .Publish(new ChannelPinsUpdated(access.ChannelId, access.GuildId, last, access.Audience), access.View);
             await database.CommitAsync(unit);
             access.Home.LastPinTimestamp = last;
