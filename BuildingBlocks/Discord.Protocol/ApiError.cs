@@ -28,9 +28,12 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError BotsCannotUseThis = new(403, 20001, "Bots cannot use this endpoint");
     public static readonly ApiError OnlyBots = new(403, 20002, "Only bots can use this endpoint");
     public static readonly ApiError NotAuthorisedOnApplication = new(403, 20012, "You are not authorized to perform this action on this application");
+    public static readonly ApiError AccountDisabled = new(403, 20013, "This account is disabled.");
     public static readonly ApiError OnlyOwner = new(403, 20018, "Only the owner of this account can perform this action");
     public static readonly ApiError MaximumGuilds = new(400, 30001, "Maximum number of guilds reached (100)");
+    public static readonly ApiError MaximumFriends = new(400, 30002, "Maximum number of friends reached (1000)");
     public static readonly ApiError MaximumPins = new(400, 30003, "Maximum number of pins reached for the channel (250)");
+    public static readonly ApiError MaximumRecipients = new(400, 30004, "Maximum number of recipients reached (10)");
     public static readonly ApiError MaximumRoles = new(400, 30005, "Maximum number of guild roles reached (250)");
     public static readonly ApiError MaximumReactions = new(400, 30010, "Maximum number of reactions reached (20)");
     public static readonly ApiError MaximumChannels = new(400, 30013, "Maximum number of guild channels reached (500)");
@@ -39,6 +42,8 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError MaximumOverwrites = new(400, 30060, "Maximum number of permission overwrites reached (1000)");
     public static readonly ApiError RequestTooLarge = new(413, 40005, "Request entity too large");
     public static readonly ApiError UserBanned = new(403, 40007, "The user is banned from this guild");
+    public static readonly ApiError OwnsGuilds = new(400, 40011, "You must transfer ownership of any owned guilds before deleting your account");
+    public static readonly ApiError NotConnectedToVoice = new(400, 40032, "Target user is not connected to voice.");
     public static readonly ApiError MissingAccess = new(403, 50001, "Missing Access");
     public static readonly ApiError InvalidAccountType = new(403, 50002, "Invalid account type");
     public static readonly ApiError CannotExecuteOnDm = new(403, 50003, "Cannot execute action on a DM channel");
@@ -48,6 +53,7 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError NonTextChannel = new(400, 50008, "Cannot send messages in a non-text channel");
     public static readonly ApiError VerificationLevel = new(403, 50009, "Channel verification level is too high for you to gain access");
     public static readonly ApiError MissingPermissions = new(403, 50013, "Missing Permissions");
+    public static readonly ApiError NoteTooLong = new(400, 50015, "Note was too long");
     public static readonly ApiError BulkDeleteCount = new(400, 50016, "Provided too few or too many messages to delete. Must provide at least 2 and at most 100 messages to delete");
     public static readonly ApiError PinWrongChannel = new(400, 50019, "A message can only be pinned to the channel it was sent in");
     public static readonly ApiError SystemMessage = new(403, 50021, "Cannot execute action on a system message");
@@ -57,6 +63,20 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError TooOldToBulkDelete = new(400, 50034, "You can only bulk delete messages that are under 14 days old.");
     public static readonly ApiError InvalidGuild = new(400, 50055, "Invalid Guild");
     public static readonly ApiError InvalidJson = new(400, 50109, "The request body contains invalid JSON.");
+    public static readonly ApiError NoMutualGuilds = new(403, 50278, "Cannot send messages to this user due to having no mutual guilds");
+    public static readonly ApiError MfaEnrolled = new(400, 60001, "This account is already enrolled in two-factor authentication.");
+    public static readonly ApiError MfaNotEnrolled = new(400, 60002, "This account is not enrolled in two-factor authentication.");
+    public static readonly ApiError InvalidMfaSecret = new(400, 60005, "Invalid two-factor secret.");
+    public static readonly ApiError InvalidMfaTicket = new(400, 60006, "Invalid two-factor auth ticket.");
+    public static readonly ApiError InvalidMfaCode = new(400, 60008, "Invalid two-factor code.");
+    public static readonly ApiError FriendRequestsDisabled = new(400, 80000, "Incoming friend requests disabled.");
+    public static readonly ApiError FriendRequestBlocked = new(400, 80001, "Friend request blocked.");
+    public static readonly ApiError BotsCannotHaveFriends = new(400, 80002, "Bots cannot have friends.");
+    public static readonly ApiError FriendRequestToSelf = new(400, 80003, "Cannot send friend request to self.");
+    public static readonly ApiError NoUserOfThatName = new(400, 80004, "No users with DiscordTag exist.");
+    public static readonly ApiError NotFriends = new(400, 80006, "You need to be friends in order to make this change.");
+    public static readonly ApiError AlreadyFriends = new(400, 80007, "You are already friends with that user.");
+    public static readonly ApiError ReactionBlocked = new(403, 90001, "Reaction was blocked");
     public static readonly ApiError Overloaded = new(503, 130000, "API resource is currently overloaded. Try again a little later");
     public static readonly ApiError ReplyNeedsHistory = new(400, 160002, "Cannot reply without permission to read message history");
 

@@ -39,9 +39,18 @@ public sealed partial class ProtocolJson : JsonSerializerContext
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             // The body is never put into HTML; escaping only what JSON demands keeps non-Latin text at its own size.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, new DefaultJsonTypeInfoResolver()),
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, new DefaultJsonTypeInfoResolver()).WithAddedModifier(KeepNullsOfGroups),
         };
         options.MakeReadOnly();
         return options;
+    }
+
+    // A group without a name or an icon says so; channels of other types always have a name, and never an icon.
+    private static void KeepNullsOfGroups(JsonTypeInfo type)
+    {
+        if (type.Type != typeof(Channel))
+            return;
+        foreach (var property in type.Properties.Where(property => property.Name is "name" or "icon"))
+            property.ShouldSerialize = (channel, value) => value is not null || channel is Channel { Type: Protocol.ChannelType.GroupDm };
     }
 }

@@ -79,10 +79,10 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
             ["resume_gateway_url"] = resumeUrl,
             ["session_type"] = "normal",
             ["private_channels"] = options.IsBot ? [] : await mediator.Send(new GetDirectMessages(options.UserId), cancellationToken),
-            ["relationships"] = Array.Empty<object>(),
+            ["relationships"] = options.IsBot ? Array.Empty<object>() : await mediator.Send(new GetRelationships(options.UserId), cancellationToken),
             ["presences"] = Array.Empty<object>(),
             ["guild_join_requests"] = Array.Empty<object>(),
-            ["user_settings"] = new { },
+            ["user_settings"] = options.IsBot ? new { } : await mediator.Send(new GetSettings(options.UserId), cancellationToken),
             ["geo_ordered_rtc_regions"] = Array.Empty<string>(),
             ["auth"] = new { },
             ["_trace"] = Array.Empty<string>(),
@@ -100,7 +100,8 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
             ready["sessions"] = new[] { new { session_id = session.Id, status = "online", activities = Array.Empty<object>(), client_info = new { version = 0, os = "other", client = "web" } } };
             ready["read_state"] = Array.Empty<object>();
             ready["user_guild_settings"] = Array.Empty<object>();
-            ready["notes"] = new { };
+            ready["notes"] = await mediator.Send(new GetNotes(options.UserId), cancellationToken);
+            ready["auth_session_id_hash"] = options.TokenHash;
             ready["connected_accounts"] = Array.Empty<object>();
             ready["experiments"] = Array.Empty<object>();
             ready["guild_experiments"] = Array.Empty<object>();

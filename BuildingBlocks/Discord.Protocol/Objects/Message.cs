@@ -56,9 +56,18 @@ public sealed record MentionedUser : User
 public enum MessageType
 {
     Default = 0,
+    RecipientAdd = 1,
+    RecipientRemove = 2,
+    ChannelNameChange = 4,
     ChannelPinnedMessage = 6,
     UserJoin = 7,
     Reply = 19,
+}
+
+public static class MessageTypes
+{
+    /// <summary>What tells of a group's members and name stays.</summary>
+    public static bool IsDeletable(this MessageType type) => type is not (MessageType.RecipientAdd or MessageType.RecipientRemove or MessageType.ChannelNameChange);
 }
 
 /// <remarks>Source: Discord docs, Resources, Message, "Message Flags".</remarks>

@@ -23,4 +23,7 @@ public record User
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public object? PrimaryGuild { get; init; }
 
     [JsonIgnore] public bool IsBot => Bot == true;
+
+    /// <summary>Stands for an account that is gone: what it wrote stays.</summary>
+    public static User Deleted(Snowflake id) => new() { Id = id, Username = "Deleted User", Discriminator = "0000" };
 }

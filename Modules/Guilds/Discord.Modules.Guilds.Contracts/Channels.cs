@@ -41,6 +41,9 @@ public sealed record ChannelAccess(Snowflake ChannelId, ChannelType Type, Snowfl
     /// <summary>Whether the caller meets the guild's verification level; if not, they may not write.</summary>
     public bool Verified { get; init; } = true;
 
+    /// <summary>Why the caller can write nothing here although they may read: a block, or a stranger's direct message. Null: nothing is in the way.</summary>
+    public ApiError? Unreachable { get; init; }
+
     public bool Has(Permissions wanted) => Permissions.Has(wanted);
 
     /// <summary>Who sees what happens to messages of this channel.</summary>

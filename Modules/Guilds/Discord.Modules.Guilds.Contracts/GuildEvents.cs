@@ -79,24 +79,6 @@ public sealed record ChannelDeleted(Channel Channel) : GatewayEvent
     public override object Data => Channel;
 }
 
-/// <summary>A direct message channel was opened: people's clients learn of it, bots learn by the first message.</summary>
-public sealed record DirectMessageOpened(Channel Channel, Snowflake UserId) : GatewayEvent
-{
-    public override string Name => "CHANNEL_CREATE";
-    public override Intents Intents => Intents.DirectMessages;
-    public override Audience Audience => Audience.Users([UserId]);
-    public override object Data => Channel;
-}
-
-/// <summary>A user closed a direct message channel: their other clients drop it from the list. A new message opens it again.</summary>
-public sealed record DirectMessageClosed(Channel Channel, Snowflake UserId) : GatewayEvent
-{
-    public override string Name => "CHANNEL_DELETE";
-    public override Intents Intents => Intents.DirectMessages;
-    public override Audience Audience => Audience.Users([UserId]);
-    public override object Data => Channel;
-}
-
 public sealed record GuildRoleCreated(Snowflake GuildId, Role Role) : GatewayEvent
 {
     public override string Name => "GUILD_ROLE_CREATE";

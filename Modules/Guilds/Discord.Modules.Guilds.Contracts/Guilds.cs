@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using MediatR;
@@ -51,3 +52,12 @@ public sealed record SeedMembers(Snowflake GuildId, IReadOnlyList<Snowflake> Use
 
 /// <summary>In how many guilds a user is.</summary>
 public sealed record CountGuildsOf(Snowflake UserId) : IRequest<int>;
+
+/// <summary>The guilds that two users are both in, ordered by id. Answered from memory.</summary>
+public sealed record GetMutualGuilds(Snowflake UserId, Snowflake OtherId) : IRequest<IReadOnlyList<MutualGuild>>;
+
+/// <param name="Nick">The other's nickname there, or null.</param>
+public sealed record MutualGuild(Snowflake Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Nick);
+
+/// <summary>Whether a user owns a guild.</summary>
+public sealed record OwnsGuild(Snowflake UserId) : IRequest<bool>;

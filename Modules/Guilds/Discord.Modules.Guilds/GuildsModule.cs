@@ -28,6 +28,8 @@ public sealed class GuildsModule : IModule
         services.AddSingleton<Verification>();
         services.AddSingleton<DirectMessages.DirectMessageWire>();
         services.AddSingleton<DirectMessages.Reopening>();
+        services.AddSingleton<DirectMessages.Reach>();
+        services.AddSingleton<DirectMessages.Groups>();
     }
 }
 

@@ -25,3 +25,24 @@ public sealed record TokensRevoked(Snowflake UserId, string? TokenHash) : Gatewa
     public override Audience Audience => Audience.Nobody(UserId);
     public override object Data => new { user_id = UserId };
 }
+
+/// <summary>A user's client settings changed: their other clients follow.</summary>
+/// <param name="Changed">The settings that were sent, with their new values.</param>
+public sealed record UserSettingsUpdated(Snowflake UserId, object Changed) : GatewayEvent
+{
+    public override string Name => "USER_SETTINGS_UPDATE";
+    public override Intents Intents => Intents.None;
+    public override Audience Audience => Audience.Users([UserId]);
+    public override object Data => Changed;
+}
+
+/// <summary>An account was deleted: it leaves its guilds and groups; what it wrote stays, under "Deleted User".</summary>
+public sealed record AccountDeleted(Snowflake UserId) : GatewayEvent
+{
+    public const string EventName = "ACCOUNT_DELETED";
+
+    public override string Name => EventName;
+    public override Intents Intents => Intents.None;
+    public override Audience Audience => Audience.Nobody(UserId);
+    public override object Data => new { user_id = UserId };
+}

@@ -10,6 +10,12 @@ public sealed record GetUser(Snowflake UserId) : IRequest<User?>;
 /// <summary>An account as it sees itself: READY's "user". The published UserPIIResponse.</summary>
 public sealed record GetOwnAccount(Snowflake UserId) : IRequest<object?>;
 
+/// <summary>Whether an account logs in with a second factor. Answered from memory.</summary>
+public sealed record HasMfa(Snowflake UserId) : IRequest<bool>;
+
+/// <summary>A user's client settings over the defaults: READY's "user_settings".</summary>
+public sealed record GetSettings(Snowflake UserId) : IRequest<object>;
+
 /// <summary>The public forms of many users at once. Unknown ids are missing in the answer.</summary>
 public sealed record GetUsers(IReadOnlyCollection<Snowflake> UserIds) : IRequest<IReadOnlyDictionary<Snowflake, User>>;
 

@@ -1,13 +1,15 @@
 using Discord.BuildingBlocks;
 using Discord.Modules.Users.Accounts;
 using Discord.Modules.Users.Auth;
+using Discord.Modules.Users.Mfa;
+using Discord.Modules.Users.Relationships;
 using Discord.Modules.Users.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Discord.Modules.Users;
 
-/// <summary>Accounts, credentials, login sessions and tokens, profiles, settings.</summary>
+/// <summary>Accounts, credentials, login sessions and tokens, second factors, profiles, settings, relationships, notes.</summary>
 public sealed class UsersModule : IModule
 {
     public string Name => "Users";
@@ -19,6 +21,14 @@ public sealed class UsersModule : IModule
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<PasswordHasher>();
         services.AddSingleton<Registrations>();
+        services.AddSingleton<Logins>();
+        services.AddSingleton<Confirmation>();
+        services.AddSingleton<Tickets>();
+        services.AddSingleton<MfaStore>();
+        services.AddSingleton<ProfileStore>();
+        services.AddSingleton<RelationshipStore>();
+        services.AddSingleton<RelationshipHome>();
+        services.AddSingleton<FriendRequests>();
     }
 }
 

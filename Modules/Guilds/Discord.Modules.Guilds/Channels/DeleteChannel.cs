@@ -9,12 +9,12 @@ using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Channels;
 
-/// <summary>DELETE /channels/{channel_id}: deletes a guild channel, or closes a direct message for the caller.</summary>
+/// <summary>DELETE /channels/{channel_id}: deletes a guild channel, closes a direct message for the caller, or leaves a group.</summary>
 /// <remarks>
 /// Source: Discord docs, Resources, Channel, "Delete/Close Channel". Needs MANAGE_CHANNELS. Fires CHANNEL_DELETE; children of a category stay and
 /// get CHANNEL_UPDATE; settings that named the channel are cleared with GUILD_UPDATE. Messages are purged afterwards, in the background.
 /// </remarks>
-internal sealed class DeleteChannel(GuildHomes homes, Database database, Lanes lanes, DirectMessageWire direct) : IEndpoint
+internal sealed class DeleteChannel(GuildHomes homes, Database database, Lanes lanes, DirectMessageWire direct, Groups groups) : IEndpoint
 {
     public Route Route => Route.Delete("delete_channel", "/channels/{channel_id}");
 
@@ -22,7 +22,7 @@ internal sealed class DeleteChannel(GuildHomes homes, Database database, Lanes l
     {
         var channelId = request.Id("channel_id");
         if (await homes.GuildOfAsync(channelId) is null && await homes.FindDirectMessageAsync(channelId) is { } dm && dm.Recipients.Contains(request.UserId))
-            return await CloseAsync(dm, request);
+            return dm.Type == ChannelType.GroupDm ? await LeaveAsync(request) : await CloseAsync(dm, request);
 
         var entered = await homes.EnterGuildChannelAsync(channelId, request.UserId, Permissions.ManageChannels, request.Cancelled);
         if (entered.Error is { } refused)
@@ -58,6 +58,16 @@ internal sealed class DeleteChannel(GuildHomes homes, Database database, Lanes l
             SafetyAlertsChannelId = Kept(settings.SafetyAlertsChannelId),
             PublicUpdatesChannelId = Kept(settings.PublicUpdatesChannelId),
         };
+    }
+
+    private async ValueTask<Reply> LeaveAsync(ApiRequest request)
+    {
+        var query = request.Query;
+        var silent = query.Bool("silent") ?? false;
+        if (query.Error is { } invalid)
+            return invalid;
+        var left = await groups.RemoveAsync(request.Id("channel_id"), request.UserId, request.UserId, silent, request.Cancelled);
+        return left.Error is { } refused ? refused : Reply.Ok(left.Value);
     }
 
     private async ValueTask<Reply> CloseAsync(DirectMessageHome home, ApiRequest request)

@@ -19,6 +19,35 @@ internal sealed class CountGuildsOfHandler(GuildHomes homes) : IRequestHandler<C
     public async Task<int> Handle(CountGuildsOf request, CancellationToken cancellationToken) => (await homes.GuildsOfAsync(request.UserId)).Ids.Count;
 }
 
+internal sealed class GetMutualGuildsHandler(GuildHomes homes) : IRequestHandler<GetMutualGuilds, IReadOnlyList<MutualGuild>>
+{
+    public async Task<IReadOnlyList<MutualGuild>> Handle(GetMutualGuilds request, CancellationToken cancellationToken)
+    {
+        var guilds = new List<MutualGuild>();
+        foreach (var id in (await homes.MutualGuildsAsync(request.UserId, request.OtherId)).Order())
+        {
+            if (await homes.FindAsync(id) is { } home && home.Members.TryGetValue(request.OtherId, out var member))
+                guilds.Add(new MutualGuild(id, member.Nick));
+        }
+
+        return guilds;
+    }
+}
+
+internal sealed class OwnsGuildHandler(GuildHomes homes) : IRequestHandler<OwnsGuild, bool>
+{
+    public async Task<bool> Handle(OwnsGuild request, CancellationToken cancellationToken)
+    {
+        foreach (var id in (await homes.GuildsOfAsync(request.UserId)).Ids)
+        {
+            if (await homes.FindAsync(id) is { State: { } state } && state.OwnerId == request.UserId)
+                return true;
+        }
+
+        return false;
+    }
+}
+
 internal sealed class GetGuildViewsOfHandler(GuildHomes homes) : IRequestHandler<GetGuildViewsOf, IReadOnlyList<IGuildView>>
 {
     public async Task<IReadOnlyList<IGuildView>> Handle(GetGuildViewsOf request, CancellationToken cancellationToken)

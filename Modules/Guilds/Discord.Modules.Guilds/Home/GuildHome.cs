@@ -124,18 +124,30 @@ internal sealed class GuildChannelHome(GuildHome home, Marks marks) : IChannelHo
     }
 }
 
-/// <summary>A direct message channel in memory, and what Messaging sees of it.</summary>
+/// <summary>A direct message channel or a group in memory, and what Messaging sees of it.</summary>
 /// <param name="reopen">Called on the channel's lane when a message came and somebody had it closed.</param>
-internal sealed class DirectMessageHome(Snowflake id, ChannelType type, IReadOnlyList<Snowflake> recipients, Action<DirectMessageHome, IReadOnlyCollection<Snowflake>> reopen) : IChannelHome
+internal sealed class DirectMessageHome(Channel channel, IReadOnlyList<Snowflake> recipients, Action<DirectMessageHome, IReadOnlyCollection<Snowflake>> reopen) : IChannelHome
 {
     private readonly Marks _marks = new();
     private ImmutableHashSet<Snowflake> _closed = [];
+    private volatile Channel _channel = channel;
+    private volatile IReadOnlyList<Snowflake> _recipients = recipients;
 
-    public Snowflake Id => id;
+    public Snowflake Id => _channel.Id;
 
-    public ChannelType Type => type;
+    public ChannelType Type => _channel.Type;
 
-    public IReadOnlyList<Snowflake> Recipients => recipients;
+    /// <summary>As it is stored: a group's name, icon and owner.</summary>
+    public Channel Channel => _channel;
+
+    public IReadOnlyList<Snowflake> Recipients => _recipients;
+
+    /// <summary>Changes a group. Call on the channel's lane, after the commit.</summary>
+    public void Set(Channel channel, IReadOnlyList<Snowflake> recipients)
+    {
+        _channel = channel;
+        _recipients = recipients;
+    }
 
     /// <summary>Call on the channel's lane.</summary>
     public void Close(Snowflake userId) => ImmutableInterlocked.Update(ref _closed, set => set.Add(userId));

@@ -14,7 +14,8 @@ using MediatR;
 namespace Discord.Modules.Guilds.Home;
 
 /// <summary>Finds the home of a guild or channel, loading it at first use, and gives turns on its lane.</summary>
-internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOptions options, Database database, Lanes lanes, IMediator mediator, TimeProvider clock, Verification verification, Reopening reopening)
+internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOptions options, Database database, Lanes lanes, IMediator mediator, TimeProvider clock, Verification verification, Reopening reopening,
+    Reach reach)
 {
     /// <summary>Users whose guilds are kept in memory: those asked for last.</summary>
     private const int MaxUsers = 100_000;
@@ -107,7 +108,7 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
     {
         if (await GuildOfAsync(channelId) is not { } guildId)
             return await FindDirectMessageAsync(channelId) is { } dm && dm.Recipients.Contains(userId)
-                ? new ChannelAccess(channelId, dm.Type, null, Permissions.DirectMessage, 0, null, dm.Recipients, null, dm)
+                ? new ChannelAccess(channelId, dm.Type, null, Permissions.DirectMessage, 0, null, dm.Recipients, null, dm) { Unreachable = await reach.RefuseAsync(this, dm, userId) }
                 : ApiError.UnknownChannel;
         if (await FindAsync(guildId) is not { State: { } state } home || !state.Channels.TryGetValue(channelId, out var channel))
             return ApiError.UnknownChannel;
@@ -152,6 +153,9 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
     /// <summary>Somebody is in a guild, or no longer. Call after the commit.</summary>
     public void NoteMember(Snowflake userId, Snowflake guildId, bool isMember) =>
         _guildsOfUser.Change(userId, set => new GuildSet(isMember ? set.Ids.Add(guildId) : set.Ids.Remove(guildId)));
+
+    /// <summary>The guilds that two users are both in.</summary>
+    public async ValueTask<ImmutableHashSet<Snowflake>> MutualGuildsAsync(Snowflake userId, Snowflake otherId) => (await GuildsOfAsync(userId)).Ids.Intersect((await GuildsOfAsync(otherId)).Ids);
 
     /// <summary>Notes a new guild, a new channel, a join or a leave in the look-ups. Call on the lane, after the commit.</summary>
     public void NoteGuild(GuildHome home, Snowflake guildId) => _guilds[guildId] = new Lazy<Task<GuildHome?>>(() => Task.FromResult<GuildHome?>(home));
@@ -214,10 +218,10 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
 
     private async Task<DirectMessageHome?> LoadDirectMessageAsync(Snowflake channelId)
     {
-        if (await store.FindChannelAsync(channelId) is not { GuildId: null, Type: var type })
+        if (await store.FindPrivateChannelAsync(channelId) is not { } channel)
             return null;
         _direct[channelId] = 0;
-        var home = new DirectMessageHome(channelId, type, await store.RecipientsAsync(channelId), reopening.Start);
+        var home = new DirectMessageHome(channel, await store.RecipientsAsync(channelId), reopening.Start);
         if ((await mediator.Send(new GetChannelMarks([channelId]))).TryGetValue(channelId, out var marks))
         {
             home.LastMessageId = marks.LastMessageId;

@@ -101,13 +101,31 @@ internal sealed class GuildStore(Database database)
     public ValueTask<List<Snowflake>> OpenDirectMessagesAsync(Snowflake userId) =>
         database.QueryAsync("SELECT channel_id FROM direct_message_recipients WHERE user_id = $1 AND closed = 0 ORDER BY channel_id", row => Snowflake.FromStored(row.GetInt64(0)), userId);
 
-    public static WriteUnit InsertDirectMessage(WriteUnit unit, Channel channel, string pair, IEnumerable<Snowflake> recipients)
+    /// <summary>A direct message channel or a group, with its name, icon and owner; null for a channel of a guild.</summary>
+    public async ValueTask<Channel?> FindPrivateChannelAsync(Snowflake id) =>
+        await database.FirstAsync("SELECT data FROM channels WHERE id = $1 AND guild_id IS NULL", row => Parse<Channel>(row.GetString(0)), id);
+
+    /// <param name="pair">Null for a group.</param>
+    public static WriteUnit InsertDirectMessage(WriteUnit unit, Channel channel, string? pair, IEnumerable<Snowflake> recipients)
     {
         Save(unit, channel).Add("INSERT INTO direct_messages (channel_id, pair) VALUES ($1, $2)", channel.Id, pair);
         foreach (var user in recipients)
-            unit.Add("INSERT INTO direct_message_recipients (user_id, channel_id, closed) VALUES ($1, $2, 0)", user, channel.Id);
+            AddRecipient(unit, channel.Id, user);
         return unit;
     }
+
+    public static WriteUnit AddRecipient(WriteUnit unit, Snowflake channelId, Snowflake userId) =>
+        unit.Add("INSERT INTO direct_message_recipients (user_id, channel_id, closed) VALUES ($1, $2, 0)", userId, channelId);
+
+    public static WriteUnit DeleteRecipient(WriteUnit unit, Snowflake channelId, Snowflake userId) =>
+        unit.Add("DELETE FROM direct_message_recipients WHERE user_id = $1 AND channel_id = $2", userId, channelId);
+
+    public static WriteUnit DeleteGroup(WriteUnit unit, Snowflake channelId) =>
+        DeleteChannel(unit, channelId).Add("DELETE FROM direct_messages WHERE channel_id = $1", channelId).Add("DELETE FROM direct_message_recipients WHERE channel_id = $1", channelId);
+
+    /// <summary>Every group that somebody is in.</summary>
+    public ValueTask<List<Snowflake>> GroupsOfAsync(Snowflake userId) => database.QueryAsync(
+        "SELECT r.channel_id FROM direct_message_recipients r JOIN direct_messages d ON d.channel_id = r.channel_id WHERE r.user_id = $1 AND d.pair IS NULL", row => Snowflake.FromStored(row.GetInt64(0)), userId);
 
     public static WriteUnit SetClosed(WriteUnit unit, Snowflake userId, Snowflake channelId, bool closed) =>
         unit.Add("UPDATE direct_message_recipients SET closed = $3 WHERE user_id = $1 AND channel_id = $2", userId, channelId, closed);

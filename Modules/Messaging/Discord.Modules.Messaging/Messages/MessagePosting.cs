@@ -81,6 +81,8 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             return ApiError.MissingPermissions;
         if (!access.Verified)
             return ApiError.VerificationLevel;
+        if (access.Unreachable is { } unreachable)
+            return unreachable;
         if (body.IsEmpty)
             return ApiError.EmptyMessage;
         if (body.Embeds is { Count: > 0 } && !access.Has(Permissions.EmbedLinks) || body.Tts && !access.Has(Permissions.SendTtsMessages) && access.GuildId is not null)

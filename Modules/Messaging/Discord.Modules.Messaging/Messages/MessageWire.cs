@@ -10,9 +10,6 @@ namespace Discord.Modules.Messaging.Messages;
 /// <summary>Joins to stored messages what is looked up when they are shown: users, reactions, the answered messages.</summary>
 internal sealed class MessageWire(MessageStore store, IMediator mediator)
 {
-    /// <summary>A deleted account still has written its messages.</summary>
-    private static User Ghost(Snowflake id) => new() { Id = id, Username = "Deleted User", Discriminator = "0000" };
-
     /// <summary>Messages of one channel, as <paramref name="viewer"/> sees them, in the given order.</summary>
     public async ValueTask<List<Message>> WriteAsync(ChannelAccess access, IReadOnlyList<StoredMessage> messages, Snowflake viewer)
     {
@@ -77,7 +74,7 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
     {
         Id = message.Id,
         ChannelId = message.ChannelId,
-        Author = users.GetValueOrDefault(message.AuthorId) ?? Ghost(message.AuthorId),
+        Author = users.GetValueOrDefault(message.AuthorId) ?? User.Deleted(message.AuthorId),
         Content = message.Content,
         Timestamp = new Timestamp(message.Id.CreatedAt),
         EditedTimestamp = message.EditedAt,

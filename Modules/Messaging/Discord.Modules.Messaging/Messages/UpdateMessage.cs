@@ -39,6 +39,8 @@ internal sealed class UpdateMessage(MessageStore store, MessageWire wire, Databa
             return ApiError.MissingPermissions;
         if (stored.Type is not (MessageType.Default or MessageType.Reply))
             return ApiError.SystemMessage;
+        if (access.Unreachable is { } unreachable)
+            return unreachable;
         if (body.Embeds is { Count: > 0 } && !access.Has(Permissions.EmbedLinks))
             return ApiError.MissingPermissions;
 

@@ -29,6 +29,8 @@ internal sealed class Pinning(MessageStore store, MessageWire wire, MessagePosti
             var access = turn.Access;
             if (!access.Has(Permissions.PinMessages) && !access.Has(Permissions.ManageMessages))
                 return ApiError.MissingPermissions;
+            if (access.Unreachable is { } unreachable)
+                return unreachable;
             if (await store.FindAsync(access.ChannelId, request.Id("message_id")) is not { } stored)
                 return ApiError.UnknownMessage;
             if (stored.PinnedAt is not null == pinned)

@@ -30,6 +30,8 @@ internal sealed class AddMyMessageReaction(MessageStore store, Database database
         var same = present.Find(summary => summary.Emoji == emoji.Key);
         if (same is { Me: true })
             return Reply.NoContent;
+        if ((await mediator.Send(new GetBlocked(message.AuthorId), request.Cancelled)).Contains(request.UserId))
+            return ApiError.ReactionBlocked;
         if (same is null && !access.Has(Permissions.AddReactions))
             return ApiError.MissingPermissions;
         if (same is null && present.Count >= MaxDistinct)

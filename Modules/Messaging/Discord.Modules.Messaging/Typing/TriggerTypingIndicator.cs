@@ -24,6 +24,8 @@ internal sealed class TriggerTypingIndicator(IMediator mediator, IGatewayDispatc
             return ApiError.NonTextChannel;
         if (!access.Has(Permissions.SendMessages))
             return ApiError.MissingPermissions;
+        if (access.Unreachable is { } unreachable)
+            return unreachable;
         var member = access.Member is null ? null : access.Member with { User = await mediator.Send(new GetUser(request.UserId), request.Cancelled) };
         dispatcher.DispatchLossy(new TypingStarted(request.UserId, access.ChannelId, access.GuildId, clock.GetUtcNow().ToUnixTimeSeconds(), member, access.Audience), access.View);
         return Reply.NoContent;

@@ -21,6 +21,10 @@ internal sealed record Account
     public string Locale { get; init; } = "en-US";
     public int Flags { get; init; }
     public int PremiumType { get; init; }
+    public string Bio { get; init; } = "";
+    public string Pronouns { get; init; } = "";
+    /// <summary>By its owner, who comes back by logging in with "undelete".</summary>
+    public bool Disabled { get; init; }
 
     public User ToUser() => new()
     {
@@ -36,10 +40,13 @@ internal sealed record Account
         Flags = Flags,
     };
 
-    public OwnUser ToOwnUser() => new(ToUser())
+    /// <param name="mfaEnabled">Whether the account logs in with a second factor.</param>
+    public OwnUser ToOwnUser(bool mfaEnabled) => new(ToUser())
     {
         Email = Email,
         Verified = Verified,
+        MfaEnabled = mfaEnabled,
+        Bio = Bio,
         Locale = Locale,
         PremiumType = PremiumType,
     };

@@ -3,6 +3,8 @@ using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Users.Auth;
 using Discord.Modules.Users.Contracts;
+using Discord.Modules.Users.Mfa;
+using Discord.Modules.Users.Profiles;
 using Discord.Modules.Users.Storage;
 using Discord.Protocol;
 
@@ -10,7 +12,7 @@ namespace Discord.Modules.Users.Accounts;
 
 /// <summary>PATCH /users/@me: name, display name, address, password. A new password ends every session and answers with a new token.</summary>
 /// <remarks>Source: Discord docs, Resources, User, "Modify Current User"; the fields of people: protocol.md 1.1. Fires USER_UPDATE.</remarks>
-internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes lanes, UserDirectory directory, PasswordHasher passwords, Tokens tokens) : IEndpoint
+internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes lanes, UserDirectory directory, PasswordHasher passwords, Confirmation confirmation, SecondFactor factor, Tokens tokens) : IEndpoint
 {
     public Route Route => Route.Patch("update_my_user", "/users/@me") with { RateLimit = RateLimit.Per("update_my_user", 10, 60) };
 
@@ -24,8 +26,11 @@ internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes 
         var globalName = form.String("global_name", 1, 32, nullable: true);
         var email = form.Has("email") && !request.Caller.IsBot ? Registrations.ReadEmail(form) : null;
         var accentColor = form.Int("accent_color", 0, 0xFFFFFF, nullable: true);
+        var bio = form.String("bio", 0, ProfileForm.MaxBio, nullable: true);
         var password = form.String("password", 1, 1024);
-        var newPassword = form.String("new_password", Registrations.MinPasswordLength, Registrations.MaxPasswordLength);
+        var code = form.String("code", 0, 32);
+        // Bots have tokens instead.
+        var newPassword = request.Caller.IsBot ? null : form.String("new_password", Registrations.MinPasswordLength, Registrations.MaxPasswordLength);
         if (form.Has("avatar") && !form.IsNull("avatar") || form.Has("banner") && !form.IsNull("banner"))
             form.Fail(form.Has("avatar") ? "avatar" : "banner", "FILES_NOT_ACCEPTED", "This server does not take image uploads.");
         if (form.Error is { } invalid)
@@ -35,8 +40,9 @@ internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes 
         if (await store.FindAsync(request.UserId) is not { } account)
             return ApiError.UnknownUser;
         var sensitive = newPassword is not null || email is not null || (username is not null && username != account.Username && !account.Bot);
-        if (sensitive && !account.Bot && !await passwords.VerifyAsync(password ?? "", account.Password, request.Cancelled))
-            return ApiError.InvalidField("password", "PASSWORD_DOES_NOT_MATCH", "Password does not match.");
+        var unit = new WriteUnit();
+        if (sensitive && !account.Bot && await confirmation.RefuseAsync(unit, account, password, code, request.Cancelled) is { } unconfirmed)
+            return unconfirmed;
 
         var changed = account with
         {
@@ -46,17 +52,12 @@ internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes 
             AccentColor = form.Has("accent_color") ? accentColor : account.AccentColor,
             Avatar = form.IsNull("avatar") ? null : account.Avatar,
             Banner = form.IsNull("banner") ? null : account.Banner,
+            Bio = form.Has("bio") ? bio ?? "" : account.Bio,
             Password = newPassword is null ? account.Password : await passwords.HashAsync(newPassword, request.Cancelled),
         };
-        var unit = AccountStore.Update(new WriteUnit(), changed);
-        unit.Publish(new UserUpdated(changed.ToOwnUser(), changed.Id));
-        string? token = null;
-        if (newPassword is not null)
-        {
-            Tokens.RevokeAll(unit, changed.Id);
-            token = tokens.Issue(unit, changed.Id, null);
-        }
-
+        var own = changed.ToOwnUser(factor.IsOn(changed.Id));
+        AccountStore.Update(unit, changed).Publish(new UserUpdated(own, changed.Id)).Then(() => directory.Keep(changed.ToUser()));
+        var token = newPassword is null ? null : tokens.Renew(unit, changed.Id, Logins.AgentOf(request));
         try
         {
             await database.CommitAsync(unit);
@@ -66,9 +67,6 @@ internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes 
             return Registrations.Taken(e);
         }
 
-        directory.Keep(changed.ToUser());
-        if (newPassword is not null)
-            tokens.ForgetAll(changed.Id);
-        return Reply.Ok(changed.ToOwnUser() with { Token = token });
+        return Reply.Ok(own with { Token = token });
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Discord.Modules.Users.Contracts;
+using Discord.Modules.Users.Mfa;
 using Discord.Modules.Users.Storage;
 using Discord.Protocol;
 using MediatR;
@@ -42,6 +43,9 @@ internal sealed class UserDirectory(AccountStore store)
         return found;
     }
 
+    /// <summary>Call after an account was deleted.</summary>
+    public void Forget(Snowflake id) => _users.TryRemove(id, out _);
+
     /// <summary>Call after a change was committed.</summary>
     public User Keep(User user)
     {
@@ -67,7 +71,7 @@ internal sealed class GetAccountStandingHandler(AccountStore store) : IRequestHa
         await store.FindAsync(request.UserId) is { } account ? new AccountStanding(account.Verified, new Timestamp(account.Id.CreatedAt)) : null;
 }
 
-internal sealed class GetOwnAccountHandler(AccountStore store) : IRequestHandler<GetOwnAccount, object?>
+internal sealed class GetOwnAccountHandler(AccountStore store, SecondFactor factor) : IRequestHandler<GetOwnAccount, object?>
 {
-    public async Task<object?> Handle(GetOwnAccount request, CancellationToken cancellationToken) => (await store.FindAsync(request.UserId))?.ToOwnUser();
+    public async Task<object?> Handle(GetOwnAccount request, CancellationToken cancellationToken) => (await store.FindAsync(request.UserId))?.ToOwnUser(factor.IsOn(request.UserId));
 }

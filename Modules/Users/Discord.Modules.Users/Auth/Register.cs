@@ -33,7 +33,7 @@ internal sealed class Register(Registrations registrations, Tokens tokens, Users
         if (registrations.WaitFor(request.Address) is { } seconds)
             return new ApiError(429, 0, "Too many registrations from this address. Try again later.") { RetryAfter = seconds };
 
-        var created = await registrations.CreateAsync(username!, email!, password!, globalName, null, tokens, request.Cancelled);
+        var created = await registrations.CreateAsync(username!, email!, password!, globalName, Logins.AgentOf(request), tokens, request.Cancelled);
         if (created.Error is { } taken)
             return taken;
         var (account, token) = created.Value;

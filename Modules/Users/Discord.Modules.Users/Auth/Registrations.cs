@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -23,7 +22,7 @@ internal sealed partial class Registrations(AccountStore store, Database databas
     private const string OwnerKey = "owner";
     private const string ClaimKey = "owner_claim";
 
-    private readonly ConcurrentDictionary<string, Queue<DateTimeOffset>> _recent = new();
+    private readonly Attempts<string> _recent = new(options.RegistrationsPerHour, TimeSpan.FromHours(1), clock);
 
     /// <summary>Checks a user name by Discord's rules and adds what is wrong to the form.</summary>
     /// <remarks>Source: Discord docs, Resources, User, "Usernames and Nicknames".</remarks>
@@ -46,26 +45,11 @@ internal sealed partial class Registrations(AccountStore store, Database databas
     }
 
     /// <summary>Seconds until this address may register again, or null: now.</summary>
-    public double? WaitFor(string address)
-    {
-        if (options.RegistrationsPerHour == 0)
-            return null;
-        var now = clock.GetUtcNow();
-        var recent = _recent.GetOrAdd(address, _ => new Queue<DateTimeOffset>());
-        lock (recent)
-        {
-            while (recent.TryPeek(out var oldest) && now - oldest >= TimeSpan.FromHours(1))
-                recent.Dequeue();
-            if (recent.Count >= options.RegistrationsPerHour)
-                return (recent.Peek() + TimeSpan.FromHours(1) - now).TotalSeconds;
-            recent.Enqueue(now);
-            return null;
-        }
-    }
+    public double? WaitFor(string address) => options.RegistrationsPerHour == 0 ? null : _recent.Take(address);
 
     /// <summary>Adds an account of a person.</summary>
     /// <returns>The account with a token, or 50035 when the name or the address is taken.</returns>
-    public async Task<Result<(Account Account, string Token)>> CreateAsync(string username, string email, string password, string? globalName, string? locale, Tokens tokens, CancellationToken cancellationToken)
+    public async Task<Result<(Account Account, string Token)>> CreateAsync(string username, string email, string password, string? globalName, string? agent, Tokens tokens, CancellationToken cancellationToken)
     {
         var account = new Account
         {
@@ -75,11 +59,10 @@ internal sealed partial class Registrations(AccountStore store, Database databas
             // There is no mail server to ask by default: an address counts as confirmed when it is given.
             Verified = true,
             GlobalName = globalName,
-            Locale = locale ?? "en-US",
             Password = await passwords.HashAsync(password, cancellationToken),
         };
         var unit = AccountStore.Insert(new WriteUnit(), account);
-        var token = tokens.Issue(unit, account.Id, null);
+        var token = tokens.Issue(unit, account.Id, null, agent);
         try
         {
             await database.CommitAsync(unit);
@@ -142,6 +125,13 @@ internal sealed partial class Registrations(AccountStore store, Database databas
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         await database.CommitAsync(AccountStore.SaveInstance(new WriteUnit(), ClaimKey, token));
         return token;
+    }
+
+    /// <summary>Adds to a unit that the instance has no owner, if it was this user: the next start prints a new link.</summary>
+    public async ValueTask ReleaseOwnershipAsync(WriteUnit unit, Snowflake userId)
+    {
+        if (await store.InstanceAsync(OwnerKey) == userId.ToString())
+            AccountStore.DeleteInstance(AccountStore.DeleteInstance(unit, OwnerKey), ClaimKey);
     }
 
     [GeneratedRegex("[@#:]|```|discord", RegexOptions.IgnoreCase)]

@@ -20,18 +20,19 @@ internal sealed class Tokens(AccountStore store, Database database, TimeProvider
     private const int MaxTokenLength = 200;
     private const int MaxCached = 100_000;
 
-    private readonly ConcurrentDictionary<string, TokenOwner> _known = new();
+    private readonly ConcurrentDictionary<string, Known> _known = new();
 
     /// <summary>Adds a new token to a unit.</summary>
+    /// <param name="agent">The User-Agent that logs in; null for bots.</param>
     /// <returns>The token, valid once the unit is committed.</returns>
-    public string Issue(WriteUnit unit, Snowflake userId, Snowflake? applicationId)
+    public string Issue(WriteUnit unit, Snowflake userId, Snowflake? applicationId, string? agent = null)
     {
         var now = clock.GetUtcNow();
         var token = string.Join('.',
             Base64Url.EncodeToString(Encoding.ASCII.GetBytes(userId.ToString())),
             Base64Url.EncodeToString(BitConverter.GetBytes((int)now.ToUnixTimeSeconds())),
             Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
-        AccountStore.InsertToken(unit, Hash(token), userId, applicationId, Timestamp.From(now));
+        AccountStore.InsertToken(unit, Hash(token), userId, applicationId, Timestamp.From(now), agent);
         return token;
     }
 
@@ -41,14 +42,18 @@ internal sealed class Tokens(AccountStore store, Database database, TimeProvider
             return null;
         // What is looked up is the hash: its bytes tell nothing about how near a guess was.
         var hash = Hash(token);
-        if (_known.TryGetValue(hash, out var owner))
-            return owner;
+        if (_known.TryGetValue(hash, out var known))
+        {
+            known.UsedAt = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            return known.Owner;
+        }
+
         if (await store.FindTokenAsync(hash) is not [var row])
             return null;
         if (_known.Count >= MaxCached)
             _known.Clear();
-        owner = new TokenOwner(row.UserId, row.ApplicationId is not null, row.ApplicationId, hash);
-        _known[hash] = owner;
+        var owner = new TokenOwner(row.UserId, row.ApplicationId is not null, row.ApplicationId, hash);
+        _known[hash] = new Known(owner) { UsedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() };
         // Revoked between the read and the entry: look once more, so that the memory never outlives the row.
         if (await store.FindTokenAsync(hash) is [_])
             return owner;
@@ -68,16 +73,34 @@ internal sealed class Tokens(AccountStore store, Database database, TimeProvider
     public static WriteUnit RevokeAll(WriteUnit unit, Snowflake userId) =>
         AccountStore.DeleteTokensOf(unit, userId).Publish(new TokensRevoked(userId, null));
 
+    /// <summary>Adds to a unit that every token of the user ends and a new one begins.</summary>
+    /// <returns>The new token, valid once the unit is committed.</returns>
+    public string Renew(WriteUnit unit, Snowflake userId, string? agent)
+    {
+        RevokeAll(unit, userId).Then(() => ForgetAll(userId));
+        return Issue(unit, userId, null, agent);
+    }
+
     public void ForgetAll(Snowflake userId)
     {
-        foreach (var (hash, owner) in _known)
+        foreach (var (hash, known) in _known)
         {
-            if (owner.UserId == userId)
+            if (known.Owner.UserId == userId)
                 _known.TryRemove(hash, out _);
         }
     }
 
+    /// <summary>When a token was last used since the start; null: not since then.</summary>
+    public Timestamp? LastUse(string hash) => _known.TryGetValue(hash, out var known) ? new Timestamp(known.UsedAt) : null;
+
     public Task<TokenOwner?> Handle(AuthenticateToken request, CancellationToken cancellationToken) => FindAsync(request.Token).AsTask();
 
     private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
+    private sealed class Known(TokenOwner owner)
+    {
+        public TokenOwner Owner => owner;
+
+        public long UsedAt { get; set; }
+    }
 }

@@ -1,0 +1,65 @@
+using Discord.Protocol;
+using Discord.Protocol.Gateway;
+
+namespace Discord.Modules.Guilds.Contracts;
+
+/// <summary>A direct message channel was opened, or somebody came into a group: people's clients learn of it, bots learn by the first message.</summary>
+public sealed record DirectMessageOpened(Channel Channel, Snowflake UserId) : GatewayEvent
+{
+    public override string Name => "CHANNEL_CREATE";
+    public override Intents Intents => Intents.DirectMessages;
+    public override Audience Audience => Audience.Users([UserId], Channel.Id);
+    public override object Data => Channel;
+}
+
+/// <summary>A group's name, icon or owner changed, as one of its members sees it.</summary>
+public sealed record GroupUpdated(Channel Channel, Snowflake UserId) : GatewayEvent
+{
+    public override string Name => "CHANNEL_UPDATE";
+    public override Intents Intents => Intents.DirectMessages;
+    public override Audience Audience => Audience.Users([UserId], Channel.Id);
+    public override object Data => Channel;
+}
+
+/// <summary>
+/// A user closed a direct message channel, and their other clients drop it from the list: a new message opens it again. Or they are out of a group.
+/// </summary>
+public sealed record DirectMessageClosed(Channel Channel, Snowflake UserId) : GatewayEvent
+{
+    public override string Name => "CHANNEL_DELETE";
+    public override Intents Intents => Intents.DirectMessages;
+    public override Audience Audience => Audience.Users([UserId], Channel.Id);
+    public override object Data => Channel;
+}
+
+/// <param name="Members">Who was in the group before.</param>
+public sealed record RecipientAdded(Snowflake ChannelId, User User, IReadOnlyList<Snowflake> Members) : GatewayEvent
+{
+    public override string Name => "CHANNEL_RECIPIENT_ADD";
+    public override Intents Intents => Intents.DirectMessages;
+    public override Audience Audience => Audience.Users(Members, ChannelId);
+    public override object Data => new { channel_id = ChannelId, user = User };
+}
+
+/// <param name="Members">Who is still in the group.</param>
+public sealed record RecipientRemoved(Snowflake ChannelId, User User, IReadOnlyList<Snowflake> Members) : GatewayEvent
+{
+    public override string Name => "CHANNEL_RECIPIENT_REMOVE";
+    public override Intents Intents => Intents.DirectMessages;
+    public override Audience Audience => Audience.Users(Members, ChannelId);
+    public override object Data => new { channel_id = ChannelId, user = User };
+}
+
+/// <summary>Something happened in a group that its history tells: Messaging posts the system message.</summary>
+/// <param name="UserId">Who did it.</param>
+/// <param name="TargetId">Who came or went.</param>
+/// <param name="Content">The new name.</param>
+public sealed record GroupNoticed(Snowflake ChannelId, MessageType Type, Snowflake UserId, Snowflake? TargetId, string Content) : GatewayEvent
+{
+    public const string EventName = "GROUP_NOTICED";
+
+    public override string Name => EventName;
+    public override Intents Intents => Intents.None;
+    public override Audience Audience => Audience.Nobody(ChannelId);
+    public override object Data => new { channel_id = ChannelId, type = Type, user_id = UserId, target_id = TargetId, content = Content };
+}
