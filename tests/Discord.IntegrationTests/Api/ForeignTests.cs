@@ -104,7 +104,8 @@ public abstract class ForeignTests(Site site) : ChannelTests(site)
     [Fact]
     public async Task A_direct_message_channel_of_others_is_unknown()
     {
-        var (one, two, stranger) = (await Host.RegisterAsync(), await Host.RegisterAsync(), await Host.RegisterAsync());
+        var (one, stranger) = (await Host.RegisterAsync(), await Host.RegisterAsync());
+        var two = await Host.BefriendAsync(one);
         var channel = TestHost.Id((await Host.SendAsync("POST", "/users/@me/channels", one, new { recipient_id = two.Id.ToString() })).Is(200).Json["id"]);
         var scene = await SceneAsync(channel, one);
 

@@ -120,6 +120,20 @@ public sealed class TestHost : IAsyncDisposable
             (await SendAsync("POST", $"/invites/{invite.Json["code"]}", person)).Is(200);
     }
 
+    /// <summary>Registers somebody who is a friend of this account.</summary>
+    public async Task<Account> BefriendAsync(Account account)
+    {
+        var friend = await RegisterAsync();
+        await BefriendAsync(account, friend);
+        return friend;
+    }
+
+    public async Task BefriendAsync(Account one, Account other)
+    {
+        (await SendAsync("PUT", $"/users/@me/relationships/{other.Id}", one, new { })).Is(204);
+        (await SendAsync("PUT", $"/users/@me/relationships/{one.Id}", other, new { })).Is(204);
+    }
+
     /// <summary>Makes a bot and adds it to a guild.</summary>
     public async Task<Account> AddBotAsync(Hall hall, Permissions permissions)
     {

@@ -463,6 +463,8 @@ export async function tour(host, contract, offered) {
     await call('update_my_user', me, {}, takesFiles ? { avatar: dataUri('image/png', png()) } : { username: 'Contractor-2' });
     await call('get_user', me, { user_id: human.id });
     await call('create_dm', me, {}, { recipient_id: human.id });
+    await call('create_dm', human.token, {}, { recipients: [] });
+    await call('list_my_connections', human.token);
     await call('list_my_guilds', me, {}, undefined, { query: { with_counts: 'true' } });
     if (offered.has('leave_guild')) {
       const small = await createGuild(host, owner, 'Left behind');

@@ -47,6 +47,8 @@ internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, S
         var access = await homes.AccessAsync(channelId, callerId);
         if (access.Error is { } hidden)
             return hidden;
+        if (access.Value.GuildId is not null)
+            return ApiError.ChannelType;
         if (await mediator.Send(new GetUser(userId), cancellationToken) is null)
             return ApiError.UnknownUser;
         if (access.Value.Type == ChannelType.Dm)

@@ -26,7 +26,7 @@ internal sealed class GetMutualGuildsHandler(GuildHomes homes) : IRequestHandler
         var guilds = new List<MutualGuild>();
         foreach (var id in (await homes.MutualGuildsAsync(request.UserId, request.OtherId)).Order())
         {
-            if (await homes.FindAsync(id) is { } home && home.Members.TryGetValue(request.OtherId, out var member))
+            if (await homes.FindAsync(id) is { } home && await home.Members.FindAsync(request.OtherId) is { } member)
                 guilds.Add(new MutualGuild(id, member.Nick));
         }
 

@@ -1,0 +1,36 @@
+using Discord.Modules.Users.Auth;
+using Discord.UnitTests.BuildingBlocks;
+using Xunit;
+
+namespace Discord.UnitTests.Users;
+
+public sealed class AttemptsTests
+{
+    private readonly ManualTime _clock = new();
+    private readonly Attempts<string> _attempts;
+
+    public AttemptsTests() => _attempts = new Attempts<string>(2, TimeSpan.FromMinutes(1), _clock);
+
+    [Fact]
+    public void After_so_many_tries_one_waits_until_the_first_is_a_window_old()
+    {
+        Assert.Null(_attempts.Take("a"));
+        _clock.Step(TimeSpan.FromSeconds(20));
+        Assert.Null(_attempts.Take("a"));
+        Assert.Equal(40, _attempts.Take("a"));
+        Assert.Null(_attempts.Take("b"));
+
+        _clock.Step(TimeSpan.FromSeconds(40));
+        Assert.Null(_attempts.Take("a"));
+        Assert.Equal(20, _attempts.Take("a"));
+    }
+
+    [Fact]
+    public void A_right_one_makes_the_wrong_ones_forgotten()
+    {
+        Assert.Null(_attempts.Take("a"));
+        Assert.Null(_attempts.Take("a"));
+        _attempts.Clear("a");
+        Assert.Null(_attempts.Take("a"));
+    }
+}
