@@ -41,7 +41,7 @@ internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, S
     }
 
     /// <summary>Lets a friend into a group; from a direct message makes a group of the three.</summary>
-    /// <returns>The new group, or null: it was one already.</returns>
+    /// <returns>The new group; null when it was one already, or the friend was in it.</returns>
     public async ValueTask<Result<Channel?>> AddAsync(Snowflake channelId, Snowflake callerId, Snowflake userId, CancellationToken cancellationToken)
     {
         var access = await homes.AccessAsync(channelId, callerId);
@@ -51,6 +51,8 @@ internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, S
             return ApiError.ChannelType;
         if (await mediator.Send(new GetUser(userId), cancellationToken) is null)
             return ApiError.UnknownUser;
+        if (access.Value.Recipients.Contains(userId))
+            return (Channel?)null;
         if (access.Value.Type == ChannelType.Dm)
         {
             var created = await CreateAsync(callerId, access.Value.Recipients.Append(userId));

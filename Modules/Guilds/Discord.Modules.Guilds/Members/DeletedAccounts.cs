@@ -27,6 +27,9 @@ internal sealed class DeletedAccounts(GuildHomes homes, GuildStore store, Depart
             if (entered.Error is not null)
                 continue;
             using var turn = entered.Value;
+            // Owners hand their guilds over first; one that came to be meanwhile keeps the name of its owner.
+            if (turn.IsOwner)
+                continue;
             await departures.RemoveAsync(turn, [User.Deleted(userId)], new WriteUnit());
         }
 

@@ -1,6 +1,5 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
-using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Users.Auth;
 using Discord.Modules.Users.Contracts;
@@ -13,8 +12,7 @@ namespace Discord.Modules.Users.Accounts;
 
 /// <summary>POST /users/@me/delete: deletes the account at once and for good. What it wrote stays, under "Deleted User".</summary>
 /// <remarks>Source: protocol.md 1.1. Who owns a guild hands it over first. Friendships and memberships end afterwards, in the background.</remarks>
-internal sealed class DeleteAccount(AccountStore store, Database database, Lanes lanes, UserDirectory directory, Registrations registrations, Confirmation confirmation, SecondFactor factor, Tokens tokens,
-    IMediator mediator) : IEndpoint
+internal sealed class DeleteAccount(Database database, UserDirectory directory, Registrations registrations, Confirmation confirmation, SecondFactor factor, Tokens tokens, IMediator mediator) : IEndpoint
 {
     public Route Route => Route.Post("delete_account", "/users/@me/delete") with { Access = Access.Users, RateLimit = RateLimit.Per("disable_account", 10, 60) };
 
@@ -23,17 +21,11 @@ internal sealed class DeleteAccount(AccountStore store, Database database, Lanes
         var body = await request.BodyAsync();
         if (body.Error is { } unreadable)
             return unreadable;
-        var password = body.Value.String("password", 1, 1024, required: true);
-        var code = body.Value.String("code", 0, 32);
-        if (body.Value.Error is { } invalid)
-            return invalid;
-
-        using var turn = await lanes[request.UserId].EnterAsync(request.Cancelled);
-        if (await store.FindAsync(request.UserId) is not { } account)
-            return ApiError.UnknownUser;
-        var unit = new WriteUnit();
-        if (await confirmation.RefuseAsync(unit, account, password, code, request.Cancelled) is { } refused)
+        var entered = await confirmation.EnterAsync(request, body.Value);
+        if (entered.Error is { } refused)
             return refused;
+        using var confirmed = entered.Value;
+        var (account, unit, _) = confirmed;
         if (await mediator.Send(new OwnsGuild(account.Id), request.Cancelled))
             return ApiError.OwnsGuilds;
         await registrations.ReleaseOwnershipAsync(unit, account.Id);

@@ -1,16 +1,14 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
-using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Users.Auth;
 using Discord.Modules.Users.Contracts;
-using Discord.Modules.Users.Storage;
 using Discord.Protocol;
 
 namespace Discord.Modules.Users.Mfa;
 
 /// <summary>POST /users/@me/mfa/totp/enable: from now on a login needs a code of the app that has this secret. Answers with backup codes.</summary>
 /// <remarks>Source: protocol.md 1.1. Every session ends, for those may have begun with a stolen password; the caller goes on with a new token. Fires USER_UPDATE.</remarks>
-internal sealed class EnableTotp(AccountStore store, Database database, Lanes lanes, Confirmation confirmation, SecondFactor factor, Tokens tokens) : IEndpoint
+internal sealed class EnableTotp(Database database, Confirmation confirmation, SecondFactor factor, Tokens tokens) : IEndpoint
 {
     public Route Route => Route.Post("enable_totp", "/users/@me/mfa/totp/enable") with { Access = Access.Users, RateLimit = RateLimit.Per("mfa", 10, 60) };
 
@@ -19,23 +17,17 @@ internal sealed class EnableTotp(AccountStore store, Database database, Lanes la
         var body = await request.BodyAsync();
         if (body.Error is { } unreadable)
             return unreadable;
-        var password = body.Value.String("password", 1, 1024, required: true);
         var secret = Totp.ParseSecret(body.Value.String("secret", 0, 256) ?? "");
-        var code = body.Value.String("code", 0, 32);
-        if (body.Value.Error is { } invalid)
-            return invalid;
-
-        using var turn = await lanes[request.UserId].EnterAsync(request.Cancelled);
         if (factor.IsOn(request.UserId))
             return ApiError.MfaEnrolled;
-        if (await store.FindAsync(request.UserId) is not { } account)
-            return ApiError.UnknownUser;
-        var unit = new WriteUnit();
-        if (await confirmation.RefuseAsync(unit, account, password, null, request.Cancelled) is { } refused)
+        var entered = await confirmation.EnterAsync(request, body.Value);
+        if (entered.Error is { } refused)
             return refused;
+        using var confirmed = entered.Value;
+        var (account, unit, _) = confirmed;
         if (secret is null)
             return ApiError.InvalidMfaSecret;
-        var enrolled = await factor.EnrollAsync(unit, account.Id, secret, code);
+        var enrolled = await factor.EnrollAsync(unit, account.Id, secret, body.Value.String("code"));
         if (enrolled.Error is { } wrong)
             return wrong;
         unit.Publish(new UserUpdated(account.ToOwnUser(mfaEnabled: true), account.Id));

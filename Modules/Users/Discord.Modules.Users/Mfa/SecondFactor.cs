@@ -18,7 +18,7 @@ internal sealed class SecondFactor(MfaStore store, TimeProvider clock) : IStartu
     private const int BackupCodeLength = 8;
     private const string BackupAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-    // A guess is right with three of a million codes: at this pace for half of the chance somebody needs a year and a half, and the password before.
+    // Three of a million codes are right at a time: at this pace an even chance takes more than a year, and the password before.
     private const int MaxAttempts = 5;
     private static readonly TimeSpan s_window = TimeSpan.FromMinutes(15);
 
