@@ -1,3 +1,4 @@
+using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Storage;
 using Discord.Protocol;

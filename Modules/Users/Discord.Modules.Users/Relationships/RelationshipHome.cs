@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Users.Accounts;
@@ -12,7 +12,7 @@ namespace Discord.Modules.Users.Relationships;
 
 /// <summary>Everybody's friends, requests and blocks: read from memory, changed one after another.</summary>
 /// <remarks>
-/// Kept from the first question about a user on: who may write to whom is asked with every direct message. A change concerns two users, and with
+/// In memory for those asked for lately: who may write to whom is asked with every direct message. A change concerns two users, and with
 /// them two lanes; as nobody may hold two, and changes are rare, all of them take this one.
 /// </remarks>
 internal sealed class RelationshipHome(RelationshipStore store, UserDirectory directory, Database database, TimeProvider clock)
@@ -20,23 +20,13 @@ internal sealed class RelationshipHome(RelationshipStore store, UserDirectory di
     /// <summary>Source: protocol.md 2.4, 30002. Requests that somebody sent count as the friends that they may become.</summary>
     public const int MaxFriends = 1000;
 
-    private readonly Lane _changes = new();
-    private readonly ConcurrentDictionary<Snowflake, Lazy<Task<RelationSet>>> _sets = new();
+    private const int MaxUsers = 100_000;
 
-    public async ValueTask<RelationSet> OfAsync(Snowflake userId)
-    {
-        var lazy = _sets.GetOrAdd(userId, static (id, store) => new Lazy<Task<RelationSet>>(async () => new RelationSet(await store.OfAsync(id))), store);
-        try
-        {
-            return await lazy.Value;
-        }
-        catch
-        {
-            // Looked for again next time.
-            _sets.TryRemove(new KeyValuePair<Snowflake, Lazy<Task<RelationSet>>>(userId, lazy));
-            throw;
-        }
-    }
+    private readonly Lane _changes = new();
+    private readonly RecentlyUsed<RelationSet> _sets = new(MaxUsers);
+
+    public async ValueTask<RelationSet> OfAsync(Snowflake userId) =>
+        (await _sets.FindAsync(userId, async id => new RelationSet((await store.OfAsync(id)).ToImmutableDictionary(relation => relation.OtherId))))!;
 
     public async ValueTask<Relation> BetweenAsync(Snowflake userId, Snowflake otherId) => new((await OfAsync(userId)).TypeOf(otherId), (await OfAsync(otherId)).TypeOf(userId));
 
@@ -60,7 +50,7 @@ internal sealed class RelationshipHome(RelationshipStore store, UserDirectory di
     {
         using var turn = await _changes.EnterAsync();
         var (mine, theirs) = (await OfAsync(user.Id), await OfAsync(other.Id));
-        var change = new Change(database, clock);
+        var change = new Change(this);
         switch (mine.TypeOf(other.Id))
         {
             case RelationshipType.Outgoing:
@@ -72,8 +62,8 @@ internal sealed class RelationshipHome(RelationshipStore store, UserDirectory di
             case RelationshipType.Incoming:
                 if (mine.Count(RelationshipType.Friend) >= MaxFriends || theirs.Count(RelationshipType.Friend) >= MaxFriends)
                     return ApiError.MaximumFriends;
-                change.Set(user.Id, mine, other, RelationshipType.Friend, notify: false);
-                change.Set(other.Id, theirs, user, RelationshipType.Friend, notify: true);
+                change.Set(user.Id, other, RelationshipType.Friend, notify: false);
+                change.Set(other.Id, user, RelationshipType.Friend, notify: true);
                 break;
             default:
                 if (theirs.TypeOf(user.Id) == RelationshipType.Blocked)
@@ -82,8 +72,8 @@ internal sealed class RelationshipHome(RelationshipStore store, UserDirectory di
                     return ApiError.MaximumFriends;
                 if (!await takesRequests())
                     return ApiError.FriendRequestsDisabled;
-                change.Set(user.Id, mine, other, RelationshipType.Outgoing, notify: false);
-                change.Set(other.Id, theirs, user, RelationshipType.Incoming, notify: true);
+                change.Set(user.Id, other, RelationshipType.Outgoing, notify: false);
+                change.Set(other.Id, user, RelationshipType.Incoming, notify: true);
                 break;
         }
 
@@ -98,8 +88,8 @@ internal sealed class RelationshipHome(RelationshipStore store, UserDirectory di
         var (mine, theirs) = (await OfAsync(userId), await OfAsync(other.Id));
         if (mine.TypeOf(other.Id) == RelationshipType.Blocked)
             return;
-        var change = new Change(database, clock);
-        change.Set(userId, mine, other, RelationshipType.Blocked, notify: false);
+        var change = new Change(this);
+        change.Set(userId, other, RelationshipType.Blocked, notify: false);
         if (theirs.TypeOf(userId) != RelationshipType.Blocked)
             change.Remove(other.Id, theirs, userId);
         await change.CommitAsync();
@@ -110,7 +100,7 @@ internal sealed class RelationshipHome(RelationshipStore store, UserDirectory di
     {
         using var turn = await _changes.EnterAsync();
         var mine = await OfAsync(userId);
-        var change = new Change(database, clock);
+        var change = new Change(this);
         foreach (var relation in mine.All.Values.Where(which))
         {
             change.Remove(userId, mine, relation.OtherId);
@@ -129,24 +119,28 @@ internal sealed class RelationshipHome(RelationshipStore store, UserDirectory di
         if (mine.All.GetValueOrDefault(friend.Id) is not { Type: RelationshipType.Friend } relation)
             return ApiError.NotFriends;
         var renamed = relation with { Nickname = nickname };
-        var unit = RelationshipStore.Save(new WriteUnit(), userId, renamed).Publish(new RelationshipUpdated(userId, Wire(renamed, friend))).Then(() => mine.Set(renamed));
+        var unit = RelationshipStore.Save(new WriteUnit(), userId, renamed).Publish(new RelationshipUpdated(userId, Wire(renamed, friend))).Then(() => _sets.Change(userId, set => set.With(renamed)));
         await database.CommitAsync(unit);
         return null;
     }
 
+    private Timestamp Now => Timestamp.From(clock.GetUtcNow());
+
+    private Task CommitAsync(WriteUnit unit) => database.CommitAsync(unit);
+
     private static Relationship Wire(StoredRelation relation, User other) => new(relation.OtherId, relation.Type, relation.Nickname, other, relation.Since);
 
     /// <summary>What changes together: rows, events, and after the commit the memory.</summary>
-    private sealed class Change(Database database, TimeProvider clock)
+    private sealed class Change(RelationshipHome home)
     {
         private readonly WriteUnit _unit = new();
         private bool _any;
 
-        public void Set(Snowflake userId, RelationSet set, User other, RelationshipType type, bool notify)
+        public void Set(Snowflake userId, User other, RelationshipType type, bool notify)
         {
             _any = true;
-            var relation = new StoredRelation(other.Id, type, null, Timestamp.From(clock.GetUtcNow()));
-            RelationshipStore.Save(_unit, userId, relation).Publish(new RelationshipAdded(userId, Wire(relation, other) with { ShouldNotify = notify })).Then(() => set.Set(relation));
+            var relation = new StoredRelation(other.Id, type, null, home.Now);
+            RelationshipStore.Save(_unit, userId, relation).Publish(new RelationshipAdded(userId, Wire(relation, other) with { ShouldNotify = notify })).Then(() => home._sets.Change(userId, set => set.With(relation)));
         }
 
         public void Remove(Snowflake userId, RelationSet set, Snowflake otherId)
@@ -154,38 +148,28 @@ internal sealed class RelationshipHome(RelationshipStore store, UserDirectory di
             if (set.TypeOf(otherId) is not (not RelationshipType.None and var type))
                 return;
             _any = true;
-            RelationshipStore.Delete(_unit, userId, otherId).Publish(new RelationshipRemoved(userId, otherId, type)).Then(() => set.Remove(otherId));
+            RelationshipStore.Delete(_unit, userId, otherId).Publish(new RelationshipRemoved(userId, otherId, type)).Then(() => home._sets.Change(userId, old => old.Without(otherId)));
         }
 
-        public Task CommitAsync() => _any ? database.CommitAsync(_unit) : Task.CompletedTask;
+        public Task CommitAsync() => _any ? home.CommitAsync(_unit) : Task.CompletedTask;
     }
-
 }
 
-/// <summary>One user's side. Changed after the commit, read by everybody.</summary>
-internal sealed class RelationSet(IEnumerable<StoredRelation> relations)
+/// <summary>One user's side, at one moment.</summary>
+internal sealed class RelationSet(ImmutableDictionary<Snowflake, StoredRelation> all)
 {
-    private Sides _sides = new(relations.ToImmutableDictionary(relation => relation.OtherId));
+    public ImmutableDictionary<Snowflake, StoredRelation> All => all;
 
-    public ImmutableDictionary<Snowflake, StoredRelation> All => Volatile.Read(ref _sides).All;
+    /// <summary>Kept apart: asked for each reader whom a message mentions.</summary>
+    public ImmutableHashSet<Snowflake> Blocked { get; } = [.. all.Values.Where(relation => relation.Type == RelationshipType.Blocked).Select(relation => relation.OtherId)];
 
-    public ImmutableHashSet<Snowflake> Blocked => Volatile.Read(ref _sides).Blocked;
+    public RelationshipType TypeOf(Snowflake otherId) => all.TryGetValue(otherId, out var relation) ? relation.Type : RelationshipType.None;
 
-    public RelationshipType TypeOf(Snowflake otherId) => All.TryGetValue(otherId, out var relation) ? relation.Type : RelationshipType.None;
+    public int Count(RelationshipType type) => all.Values.Count(relation => relation.Type == type);
 
-    public int Count(RelationshipType type) => All.Values.Count(relation => relation.Type == type);
+    public RelationSet With(StoredRelation relation) => new(all.SetItem(relation.OtherId, relation));
 
-    public void Set(StoredRelation relation) => Volatile.Write(ref _sides, new Sides(All.SetItem(relation.OtherId, relation)));
-
-    public void Remove(Snowflake otherId) => Volatile.Write(ref _sides, new Sides(All.Remove(otherId)));
-
-    private sealed class Sides(ImmutableDictionary<Snowflake, StoredRelation> all)
-    {
-        public ImmutableDictionary<Snowflake, StoredRelation> All => all;
-
-        // Kept apart: asked for each reader whom a message mentions.
-        public ImmutableHashSet<Snowflake> Blocked { get; } = [.. all.Values.Where(relation => relation.Type == RelationshipType.Blocked).Select(relation => relation.OtherId)];
-    }
+    public RelationSet Without(Snowflake otherId) => new(all.Remove(otherId));
 }
 
 internal sealed class GetRelationshipsHandler(RelationshipHome home) : IRequestHandler<GetRelationships, IReadOnlyList<Relationship>>

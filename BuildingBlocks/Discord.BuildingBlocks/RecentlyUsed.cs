@@ -1,6 +1,6 @@
 using Discord.Protocol;
 
-namespace Discord.Modules.Guilds.Home;
+namespace Discord.BuildingBlocks;
 
 /// <summary>What was looked at last, of something too large to keep whole. Thread-safe.</summary>
 /// <param name="capacity">When there are this many, the half that was not looked at is forgotten; there are never more than half as many again.</param>
@@ -8,7 +8,7 @@ namespace Discord.Modules.Guilds.Home;
 /// Two generations: what is looked at moves into the younger one, and the older one is dropped whole. A value that was read from the store while
 /// any other changed is not kept: it may be the one from before the change.
 /// </remarks>
-internal sealed class RecentlyUsed<T>(int capacity) where T : class
+public sealed class RecentlyUsed<T>(int capacity) where T : class
 {
     private readonly Lock _gate = new();
     private Dictionary<Snowflake, T> _younger = [];
