@@ -25,6 +25,7 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError UnknownUser = new(404, 10013, "Unknown User");
     public static readonly ApiError UnknownEmoji = new(400, 10014, "Unknown Emoji");
     public static readonly ApiError UnknownBan = new(404, 10026, "Unknown Ban");
+    public static readonly ApiError UnknownTag = new(404, 10087, "Unknown tag");
     public static readonly ApiError BotsCannotUseThis = new(403, 20001, "Bots cannot use this endpoint");
     public static readonly ApiError OnlyBots = new(403, 20002, "Only bots can use this endpoint");
     public static readonly ApiError NotAuthorisedOnApplication = new(403, 20012, "You are not authorized to perform this action on this application");
@@ -39,11 +40,16 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError MaximumChannels = new(400, 30013, "Maximum number of guild channels reached (500)");
     public static readonly ApiError MaximumInvites = new(400, 30016, "Maximum number of invites reached (1000)");
     public static readonly ApiError MaximumMembers = new(400, 30019, "Maximum number of server members reached");
+    public static readonly ApiError MaximumThreadMembers = new(400, 30033, "Max number of thread participants has been reached (1000)");
+    public static readonly ApiError MaximumPinnedThreads = new(400, 30047, "Maximum number of pinned threads in a forum channel has been reached (1)");
     public static readonly ApiError MaximumOverwrites = new(400, 30060, "Maximum number of permission overwrites reached (1000)");
     public static readonly ApiError RequestTooLarge = new(413, 40005, "Request entity too large");
     public static readonly ApiError UserBanned = new(403, 40007, "The user is banned from this guild");
     public static readonly ApiError OwnsGuilds = new(400, 40011, "You must transfer ownership of any owned guilds before deleting your account");
     public static readonly ApiError NotConnectedToVoice = new(400, 40032, "Target user is not connected to voice.");
+    public static readonly ApiError TagNamesNotUnique = new(400, 40061, "Tag names must be unique");
+    public static readonly ApiError NoTagForMembers = new(400, 40066, "There are no tags available that can be set by non-moderators");
+    public static readonly ApiError TagRequired = new(400, 40067, "A tag is required to create a forum post in this channel");
     public static readonly ApiError MissingAccess = new(403, 50001, "Missing Access");
     public static readonly ApiError InvalidAccountType = new(403, 50002, "Invalid account type");
     public static readonly ApiError CannotExecuteOnDm = new(403, 50003, "Cannot execute action on a DM channel");
@@ -62,6 +68,7 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError InvalidRecipients = new(400, 50033, "Invalid Recipient(s)");
     public static readonly ApiError TooOldToBulkDelete = new(400, 50034, "You can only bulk delete messages that are under 14 days old.");
     public static readonly ApiError InvalidGuild = new(400, 50055, "Invalid Guild");
+    public static readonly ApiError ThreadArchived = new(400, 50083, "Tried to perform an operation on an archived thread, such as editing a message or adding a user to the thread");
     public static readonly ApiError InvalidJson = new(400, 50109, "The request body contains invalid JSON.");
     public static readonly ApiError NoMutualGuilds = new(403, 50278, "Cannot send messages to this user due to having no mutual guilds");
     public static readonly ApiError MfaEnrolled = new(400, 60001, "This account is already enrolled in two-factor authentication.");
@@ -79,6 +86,11 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError ReactionBlocked = new(403, 90001, "Reaction was blocked");
     public static readonly ApiError Overloaded = new(503, 130000, "API resource is currently overloaded. Try again a little later");
     public static readonly ApiError ReplyNeedsHistory = new(400, 160002, "Cannot reply without permission to read message history");
+
+    public static readonly ApiError ThreadExists = new(400, 160004, "A thread has already been created for this message");
+    public static readonly ApiError ThreadLocked = new(400, 160005, "Thread is locked");
+    public static readonly ApiError MaximumActiveThreads = new(400, 160006, "Maximum number of active threads reached");
+    public static readonly ApiError MaximumActiveAnnouncementThreads = new(400, 160007, "Maximum number of active announcement threads reached");
 
     /// <summary>A slowmode refusal.</summary>
     /// <param name="retryAfter">Seconds until the user may post again.</param>

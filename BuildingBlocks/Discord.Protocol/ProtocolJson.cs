@@ -16,6 +16,8 @@ namespace Discord.Protocol;
 [JsonSerializable(typeof(Guild))]
 [JsonSerializable(typeof(Role))]
 [JsonSerializable(typeof(Channel))]
+[JsonSerializable(typeof(ThreadChannel))]
+[JsonSerializable(typeof(IReadOnlyList<ThreadChannel>))]
 [JsonSerializable(typeof(Member))]
 [JsonSerializable(typeof(Message))]
 [JsonSerializable(typeof(List<Message>))]

@@ -168,7 +168,7 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 case AudienceKind.Users:
                     ToUsers(e, audience, new DispatchPayload(e.Name, item.Data!));
                     break;
-                case AudienceKind.Guild or AudienceKind.Channel when _streams.TryGetValue(audience.GuildId, out var stream) && item.View is { } view:
+                case AudienceKind.Guild or AudienceKind.Channel or AudienceKind.Members when _streams.TryGetValue(audience.GuildId, out var stream) && item.View is { } view:
                     ToGuild(e, audience, stream, view, new DispatchPayload(e.Name, item.Data!));
                     break;
             }
@@ -198,25 +198,34 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             if (!delivery.OnlySmallForUsers || stream.Bots > 0)
                 stream.Visit(audience, view, ref delivery, _visit);
             _owner._delivered += delivery.Count;
-            if (!ReferenceEquals(before, view))
-                stream.CompareChannels(before, view, (subscription, changes) => ShowChannels(subscription.Session, before, view, changes));
+            if (!ReferenceEquals(before, view) && !view.ShowsSameChannels(before))
+                stream.CompareChannels(before, view, (subscription, changes) => ShowChannels(subscription, before, view, changes));
         }
 
-        private void ShowChannels(GatewaySession session, IGuildView before, IGuildView after, ChannelChanges changes)
+        // People's clients know only the channels that they can see, bots know all. The threads of a channel are news to both.
+        private void ShowChannels(Subscription subscription, IGuildView before, IGuildView after, ChannelChanges changes)
         {
-            foreach (var id in changes.Lost)
-                Enqueue(session, new DispatchPayload("CHANNEL_DELETE", before.WriteChannel(id)!));
-            foreach (var id in changes.Gained)
-                Enqueue(session, new DispatchPayload("CHANNEL_CREATE", after.WriteChannel(id)!));
+            var session = subscription.Session;
+            if (!session.Options.IsBot)
+            {
+                foreach (var id in changes.Lost)
+                    Enqueue(session, new DispatchPayload("CHANNEL_DELETE", before.WriteChannel(id)!));
+                foreach (var id in changes.Gained)
+                    Enqueue(session, new DispatchPayload("CHANNEL_CREATE", after.WriteChannel(id)!));
+            }
+
+            // A channel that is new has none.
+            Snowflake[] known = [.. changes.Gained.Where(before.HasChannel)];
+            if (session.Options.Intents.HasFlag(Intents.Guilds) && after.WriteThreadList(known, session.UserId, subscription.Roles) is { } threads)
+                Enqueue(session, new DispatchPayload("THREAD_LIST_SYNC", threads, isShared: false));
         }
 
         // Runs for each recipient.
         private void Visit(Subscription subscription, ref Delivery delivery)
         {
             var options = subscription.Options;
-            var intents = delivery.Event.Intents;
-            // A user's own member change is theirs whatever they asked for.
-            if (intents != Intents.None && (options.Intents & intents) == 0 && !(delivery.Event is IMembershipChange own && own.UserId == options.UserId))
+            var intents = delivery.Event.IntentsFor(options.UserId);
+            if (intents != Intents.None && (options.Intents & intents) == 0)
                 return;
             if (!options.IsBot)
             {
@@ -274,8 +283,8 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 stream.SetRoles(change.UserId, roles);
                 var view = stream.View ?? item.View!;
                 var changes = ChannelChanges.Between(view, before, view, roles, change.UserId);
-                foreach (var subscription in stream.OfUser(change.UserId).Where(subscription => changes.Any && !subscription.Options.IsBot))
-                    ShowChannels(subscription.Session, view, view, changes);
+                foreach (var subscription in stream.OfUser(change.UserId).Where(_ => changes.Any))
+                    ShowChannels(subscription, view, view, changes);
                 return;
             }
 

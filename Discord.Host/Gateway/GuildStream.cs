@@ -84,8 +84,8 @@ internal sealed class GuildStream
         }
     }
 
-    /// <summary>Calls <paramref name="changed"/> for each person whose visible channels differ between two states, with what they lost and gained.</summary>
-    /// <remarks>People's clients know only the channels they can see; bots know all. Decided once for each class of viewers.</remarks>
+    /// <summary>Calls <paramref name="changed"/> for each session whose visible channels differ between two states, with what they lost and gained.</summary>
+    /// <remarks>Decided once for each class of viewers.</remarks>
     public void CompareChannels(IGuildView before, IGuildView after, Action<Subscription, ChannelChanges> changed)
     {
         foreach (var viewers in _classes.Values)
@@ -93,8 +93,6 @@ internal sealed class GuildStream
             ChannelChanges? shared = null;
             foreach (var subscription in viewers.Members)
             {
-                if (subscription.Options.IsBot)
-                    continue;
                 var userId = subscription.Options.UserId;
                 var alone = userId == before.OwnerId || userId == after.OwnerId || HasOverwrite(before, userId) || HasOverwrite(after, userId);
                 var changes = alone
@@ -112,32 +110,63 @@ internal sealed class GuildStream
     /// <remarks>Runs for each recipient: no allocation, no permission computed twice for a class.</remarks>
     public void Visit<TState>(in Audience audience, IGuildView view, ref TState state, VisitSubscription<TState> visit)
     {
+        if (audience.Kind == AudienceKind.Members)
+        {
+            for (var i = 0; i < audience.UserIds.Count; i++)
+                VisitAll(OfUser(audience.UserIds[i]), ref state, visit);
+            return;
+        }
+
         // The owner sees everything, whatever their roles.
-        foreach (var subscription in OfUser(view.OwnerId))
-            visit(subscription, ref state);
-        var overwritten = audience.Kind == AudienceKind.Channel ? view.OverwrittenUsers(audience.ChannelId) : null;
+        VisitAll(OfUser(view.OwnerId), ref state, visit);
+        var overwritten = audience.Kind == AudienceKind.Channel && view.OverwrittenUsers(audience.ChannelId) is { Count: > 0 } found ? found : null;
+        var inThread = audience.ThreadMembers;
         foreach (var viewers in _classes.Values)
         {
-            if (viewers.Members.Count == 0)
-                continue;
-            var visible = viewers.IsVisible(audience, view);
-            if (!visible && overwritten is null or { Count: 0 })
+            if (viewers.Members.Count == 0 || !viewers.IsVisible(audience, view))
                 continue;
             foreach (var subscription in viewers.Members)
             {
                 var userId = subscription.Options.UserId;
-                if (userId == view.OwnerId)
-                    continue;
-                // Who has an overwrite of their own here is asked alone.
-                if (overwritten is { Count: > 0 } && overwritten.Contains(userId) ? IsVisible(audience, view, userId, subscription.Roles) : visible)
+                if (userId != view.OwnerId && overwritten?.Contains(userId) != true && inThread?.Contains(userId) != true)
                     visit(subscription, ref state);
             }
         }
+
+        // Who has an overwrite of their own here, or is in the private thread, is asked alone.
+        if (overwritten is not null)
+        {
+            foreach (var userId in overwritten)
+                VisitAlone(audience, view, userId, ref state, visit);
+        }
+
+        if (inThread is null)
+            return;
+        foreach (var userId in inThread)
+        {
+            if (overwritten?.Contains(userId) != true)
+                VisitAlone(audience, view, userId, ref state, visit);
+        }
     }
 
-    private static bool IsVisible(in Audience audience, IGuildView view, Snowflake userId, IReadOnlyList<Snowflake> roles) => audience.Kind == AudienceKind.Channel
-        ? view.InChannel(audience.ChannelId, userId, roles).Has(audience.Required)
-        : view.InGuild(userId, roles).Has(audience.Required);
+    private void VisitAlone<TState>(in Audience audience, IGuildView view, Snowflake userId, ref TState state, VisitSubscription<TState> visit)
+    {
+        var own = OfUser(userId);
+        if (own.Count > 0 && userId != view.OwnerId && IsVisible(audience, view, userId, own[0].Roles))
+            VisitAll(own, ref state, visit);
+    }
+
+    private static void VisitAll<TState>(IReadOnlyList<Subscription> subscriptions, ref TState state, VisitSubscription<TState> visit)
+    {
+        for (var i = 0; i < subscriptions.Count; i++)
+            visit(subscriptions[i], ref state);
+    }
+
+    private static bool IsVisible(in Audience audience, IGuildView view, Snowflake userId, IReadOnlyList<Snowflake> roles)
+    {
+        var held = audience.Kind == AudienceKind.Channel ? view.InChannel(audience.ChannelId, userId, roles) : view.InGuild(userId, roles);
+        return held.Has(audience.Required) && (audience.ThreadMembers is not { } members || members.Contains(userId) || held.Has(Permissions.ManageThreads));
+    }
 
     private void Leave(Subscription subscription)
     {
@@ -163,7 +192,7 @@ internal sealed class GuildStream
     /// <summary>Members with the same roles, and what was decided for them in one state of the guild.</summary>
     private sealed class ViewerClass(RoleSet key)
     {
-        private readonly Dictionary<(Snowflake Channel, Permissions Required), bool> _decided = [];
+        private readonly Dictionary<(Snowflake Channel, Permissions Required, bool IsPrivate), bool> _decided = [];
         private IGuildView? _decidedFor;
 
         public RoleSet Key => key;
@@ -180,11 +209,12 @@ internal sealed class GuildStream
                 _decidedFor = view;
             }
 
-            if (!_decided.TryGetValue((audience.ChannelId, audience.Required), out var visible))
+            var place = (audience.ChannelId, audience.Required, audience.ThreadMembers is not null);
+            if (!_decided.TryGetValue(place, out var visible))
             {
-                // Nobody's id: no member overwrite applies and nobody's ownership.
+                // Nobody's id: no member overwrite applies, nobody's ownership, and nobody is in a thread.
                 visible = GuildStream.IsVisible(audience, view, default, key.Roles);
-                _decided.Add((audience.ChannelId, audience.Required), visible);
+                _decided.Add(place, visible);
             }
 
             return visible;

@@ -28,6 +28,9 @@ public abstract record GatewayEvent
     /// <summary>Those who get the full content even without the intent: the author, and whom the message mentions.</summary>
     public virtual bool MayReadContent(Snowflake userId) => true;
 
+    /// <summary>What a session of this user must have asked for. What happens to oneself is told for less: a change of one's own membership always.</summary>
+    public virtual Intents IntentsFor(Snowflake userId) => this is IMembershipChange change && change.UserId == userId ? Intents.None : Intents;
+
     public byte[] SerializeData() => JsonSerializer.SerializeToUtf8Bytes(Data, Data.GetType(), ProtocolJson.Options);
 }
 
@@ -45,6 +48,9 @@ public readonly record struct Audience
     public Permissions Required { get; private init; }
 
     public IReadOnlyList<Snowflake> UserIds { get; private init; }
+
+    /// <summary>In a private thread: those who see it without MANAGE_THREADS. Null elsewhere.</summary>
+    public IReadOnlySet<Snowflake>? ThreadMembers { get; private init; }
 
     /// <summary>The slot key: what keeps the event's order. The guild, the direct message channel, or the user.</summary>
     public Snowflake StreamKey => Kind switch
@@ -64,6 +70,14 @@ public readonly record struct Audience
     public static Audience Channel(Snowflake guildId, Snowflake channelId, Permissions required = Permissions.ViewChannel) =>
         new() { Kind = AudienceKind.Channel, GuildId = guildId, ChannelId = channelId, Required = required, UserIds = [] };
 
+    /// <summary>Those of a private thread's members who view its parent, and whoever holds MANAGE_THREADS there.</summary>
+    /// <param name="members">The members as they are when the event happens; never changed afterwards.</param>
+    /// <remarks>What happens in a public thread is for those who view its parent: <see cref="Channel"/>. Source: protocol.md 4.2.</remarks>
+    public static Audience PrivateThread(Snowflake guildId, Snowflake parentId, IReadOnlySet<Snowflake> members) => Channel(guildId, parentId) with { ThreadMembers = members };
+
+    /// <summary>These members of the guild, at the event's place in the guild's stream.</summary>
+    public static Audience Members(Snowflake guildId, IReadOnlyList<Snowflake> userIds) => new() { Kind = AudienceKind.Members, GuildId = guildId, UserIds = userIds };
+
     /// <summary>These users, in every one of their sessions (bots: on shard 0).</summary>
     /// <param name="channelId">The direct message channel, when the event belongs to one.</param>
     public static Audience Users(IReadOnlyList<Snowflake> userIds, Snowflake channelId = default) =>
@@ -75,6 +89,7 @@ public enum AudienceKind
     Nobody,
     Guild,
     Channel,
+    Members,
     Users,
 }
 
@@ -118,6 +133,14 @@ public interface IGuildView
 
     /// <summary>Every channel of the guild.</summary>
     IEnumerable<Snowflake> ChannelIds { get; }
+
+    bool HasChannel(Snowflake channelId);
+
+    /// <summary>True when nobody's visible channels can differ between two states: roles, channels and owner are the same.</summary>
+    bool ShowsSameChannels(IGuildView other);
+
+    /// <summary>The "d" of THREAD_LIST_SYNC: the active threads of these channels that the user may see. Null when none of the channels takes threads.</summary>
+    byte[]? WriteThreadList(IReadOnlyList<Snowflake> channelIds, Snowflake userId, IReadOnlyList<Snowflake> roles);
 
     /// <summary>A channel as CHANNEL_CREATE and CHANNEL_DELETE carry it, or null when there is no such channel.</summary>
     byte[]? WriteChannel(Snowflake channelId);

@@ -28,6 +28,14 @@ public static class ChannelTypes
     /// <summary>Where messages can be posted directly: forums take posts only as threads, categories none.</summary>
     public static bool TakesMessages(this ChannelType type) => type is not (ChannelType.GuildCategory or ChannelType.GuildForum or ChannelType.GuildMedia or ChannelType.GuildDirectory);
 
+    public static bool IsThread(this ChannelType type) => type is ChannelType.AnnouncementThread or ChannelType.PublicThread or ChannelType.PrivateThread;
+
+    /// <summary>Where every post is a thread of its own.</summary>
+    public static bool IsForum(this ChannelType type) => type is ChannelType.GuildForum or ChannelType.GuildMedia;
+
+    /// <summary>Where threads can be started.</summary>
+    public static bool TakesThreads(this ChannelType type) => type is ChannelType.GuildText or ChannelType.GuildAnnouncement || type.IsForum();
+
     public static bool IsVoice(this ChannelType type) => type is ChannelType.GuildVoice or ChannelType.GuildStageVoice;
 
     /// <summary>The types that may be made in a guild by themselves (threads are started from a channel).</summary>
@@ -35,9 +43,12 @@ public static class ChannelTypes
 }
 
 /// <summary>A channel of a guild, or a direct message channel.</summary>
-/// <remarks>Source: Discord docs, Resources, Channel. One record for every type: fields that a type lacks are null and left out.</remarks>
+/// <remarks>Source: Discord docs, Resources, Channel. One record for every type but threads: fields that a type lacks are null and left out.</remarks>
 public sealed record Channel
 {
+    /// <summary>In <see cref="Flags"/> of a forum: every post carries a tag.</summary>
+    public const int RequireTag = 1 << 4;
+
     public required Snowflake Id { get; init; }
     public required ChannelType Type { get; init; }
     public Snowflake? GuildId { get; init; }
@@ -65,6 +76,7 @@ public sealed record Channel
     public int? DefaultSortOrder { get; init; }
     /// <summary>Forums: 0 not set, 1 list, 2 gallery.</summary>
     public int? DefaultForumLayout { get; init; }
+    /// <summary>Forums: <see cref="RequireTag"/>.</summary>
     public int Flags { get; init; }
     public IReadOnlyList<User>? Recipients { get; init; }
     public Snowflake? OwnerId { get; init; }

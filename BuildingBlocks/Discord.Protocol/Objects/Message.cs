@@ -31,6 +31,8 @@ public sealed record Message
     public MessageReference? MessageReference { get; init; }
     /// <summary>Absent: not a reply, or not fetched. JSON null: the message was deleted.</summary>
     public Referenced? ReferencedMessage { get; init; }
+    /// <summary>The thread that was started from it.</summary>
+    public ThreadChannel? Thread { get; init; }
 
     // In gateway events only.
     public Snowflake? GuildId { get; init; }
@@ -61,7 +63,11 @@ public enum MessageType
     ChannelNameChange = 4,
     ChannelPinnedMessage = 6,
     UserJoin = 7,
+    /// <summary>In the channel: a thread was started that no message stands for.</summary>
+    ThreadCreated = 18,
     Reply = 19,
+    /// <summary>In the thread: points to the message that it was started from.</summary>
+    ThreadStarterMessage = 21,
 }
 
 public static class MessageTypes
@@ -76,6 +82,7 @@ public enum MessageFlags
 {
     None = 0,
     SuppressEmbeds = 1 << 2,
+    HasThread = 1 << 5,
     SuppressNotifications = 1 << 12,
 }
 

@@ -16,7 +16,7 @@ internal sealed class MessageJson : JsonConverter<Message>
         s_nonce = Name("nonce"), s_reactions = Name("reactions"), s_reference = Name("message_reference"), s_referenced = Name("referenced_message"), s_guildId = Name("guild_id"),
         s_member = Name("member"), s_channelType = Name("channel_type"), s_username = Name("username"), s_discriminator = Name("discriminator"), s_globalName = Name("global_name"),
         s_avatar = Name("avatar"), s_publicFlags = Name("public_flags"), s_bot = Name("bot"), s_primaryGuild = Name("primary_guild"), s_nick = Name("nick"), s_memberRoles = Name("roles"),
-        s_joinedAt = Name("joined_at"), s_deaf = Name("deaf"), s_mute = Name("mute"), s_pending = Name("pending"), s_timeout = Name("communication_disabled_until"), s_premium = Name("premium_since");
+        s_joinedAt = Name("joined_at"), s_deaf = Name("deaf"), s_mute = Name("mute"), s_pending = Name("pending"), s_timeout = Name("communication_disabled_until"), s_premium = Name("premium_since"), s_thread = Name("thread");
 
     public override Message Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("Messages are only written.");
 
@@ -75,6 +75,12 @@ internal sealed class MessageJson : JsonConverter<Message>
                 writer.WriteNullValue();
             else
                 Write(writer, referenced.Message, options);
+        }
+
+        if (value.Thread is { } thread)
+        {
+            writer.WritePropertyName(s_thread);
+            JsonSerializer.Serialize(writer, thread, ProtocolJson.TypeInfo<ThreadChannel>());
         }
 
         if (value.ChannelType is { } type)

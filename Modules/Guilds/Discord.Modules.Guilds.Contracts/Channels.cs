@@ -21,14 +21,19 @@ public sealed record EnterChannel(Snowflake UserId, Snowflake ChannelId) : IRequ
 public sealed record EnterChannelAsSystem(Snowflake ChannelId) : IRequest<ChannelTurn?>;
 
 /// <summary>The turn on a channel's lane, and what the caller may do there.</summary>
-public sealed class ChannelTurn(ChannelAccess access, IDisposable turn) : IDisposable
+/// <param name="ready">What has to happen before a message can be posted; null: nothing.</param>
+public sealed class ChannelTurn(ChannelAccess access, IDisposable turn, Func<IReadOnlyList<Snowflake>, ValueTask<Result<ChannelAccess>>>? ready = null) : IDisposable
 {
     public ChannelAccess Access => access;
+
+    /// <summary>Call before a message that is sure to be posted. In a thread its author and those whom it mentions join, and an archived thread is opened; elsewhere nothing happens.</summary>
+    /// <returns>The access with which to post; 160006 or 160007 when no more threads can be open.</returns>
+    public ValueTask<Result<ChannelAccess>> ReadyAsync(IReadOnlyList<Snowflake> mentioned) => ready is null ? ValueTask.FromResult<Result<ChannelAccess>>(access) : ready(mentioned);
 
     public void Dispose() => turn.Dispose();
 }
 
-/// <param name="Permissions">Final: implicit rules and a timeout are applied.</param>
+/// <param name="Permissions">Final: implicit rules and a timeout are applied. In a thread SEND_MESSAGES is what SEND_MESSAGES_IN_THREADS says.</param>
 /// <param name="GuildId">Null in a direct message.</param>
 /// <param name="SlowmodeSeconds">0 to 21600; 0 for those who are exempt.</param>
 /// <param name="View">The guild as it is now; null in a direct message.</param>
@@ -44,10 +49,16 @@ public sealed record ChannelAccess(Snowflake ChannelId, ChannelType Type, Snowfl
     /// <summary>Why the caller can write nothing here although they may read: a block, or a stranger's direct message. Null: nothing is in the way.</summary>
     public ApiError? Unreachable { get; init; }
 
+    /// <summary>Null: the channel is no thread.</summary>
+    public ThreadPlace? Thread { get; init; }
+
     public bool Has(Permissions wanted) => Permissions.Has(wanted);
 
-    /// <summary>Who sees what happens to messages of this channel.</summary>
-    public Audience Audience => GuildId is { } guild ? Audience.Channel(guild, ChannelId) : Audience.Users(Recipients, ChannelId);
+    /// <summary>Who sees what happens to messages of this channel. A thread is seen by those who see its parent, a private one by few of them.</summary>
+    public Audience Audience => GuildId is not { } guild ? Audience.Users(Recipients, ChannelId)
+        : Thread is not { } thread ? Audience.Channel(guild, ChannelId)
+        : thread.Members is { } members ? Audience.PrivateThread(guild, thread.ParentId, members)
+        : Audience.Channel(guild, thread.ParentId);
 }
 
 /// <summary>What Messaging asks and tells the home of a channel.</summary>

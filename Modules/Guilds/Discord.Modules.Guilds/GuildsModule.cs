@@ -18,6 +18,7 @@ public sealed class GuildsModule : IModule
         services.AddSingleton(GuildsOptions.Read(configuration));
         services.AddSingleton<GuildStore>();
         services.AddSingleton<MemberStore>();
+        services.AddSingleton<ThreadStore>();
         services.AddSingleton<GuildHomes>();
         services.AddSingleton<AuditLog.AuditLogStore>();
         services.AddSingleton<AuditLog.AuditTrail>();
@@ -26,6 +27,9 @@ public sealed class GuildsModule : IModule
         services.AddSingleton<MemberWire>();
         services.AddSingleton<Bans.Banning>();
         services.AddSingleton<Verification>();
+        services.AddSingleton<Threads.ThreadJoins>();
+        services.AddSingleton<Threads.ThreadReading>();
+        services.AddSingleton<Threads.ThreadEditing>();
         services.AddSingleton<DirectMessages.DirectMessageWire>();
         services.AddSingleton<DirectMessages.Reopening>();
         services.AddSingleton<DirectMessages.Reach>();

@@ -20,5 +20,6 @@ public sealed class MessagingModule : IModule
         services.AddSingleton<Slowmode>();
         services.AddSingleton<Reactions.ReactionRemoval>();
         services.AddSingleton<Pins.Pinning>();
+        services.AddSingleton<Threads.ThreadStarting>();
     }
 }

@@ -18,16 +18,19 @@ internal sealed class AuditTrail(SnowflakeGenerator ids)
 
     /// <summary>The same for what somebody else, or the platform, does.</summary>
     public WriteUnit Write(WriteUnit unit, GuildState state, Snowflake? userId, AuditLogEvent action, Snowflake? target, string? reason, IReadOnlyList<AuditLogChange>? changes = null, AuditLogOptions? options = null) =>
-        unit.Publish(new GuildAuditLogEntryCreated(state.Id, new AuditLogEntry
-        {
-            Id = ids.Next(),
-            UserId = userId,
-            TargetId = target?.ToString(),
-            ActionType = action,
-            Changes = changes is { Count: > 0 } ? changes : null,
-            Options = options,
-            Reason = reason,
-        }), state);
+        unit.Publish(new GuildAuditLogEntryCreated(state.Id, Entry(ids.Next(), userId, action, target, reason, changes, options)), state);
+
+    /// <summary>An entry that somebody else publishes.</summary>
+    public static AuditLogEntry Entry(Snowflake id, Snowflake? userId, AuditLogEvent action, Snowflake? target, string? reason, IReadOnlyList<AuditLogChange>? changes = null, AuditLogOptions? options = null) => new()
+    {
+        Id = id,
+        UserId = userId,
+        TargetId = target?.ToString(),
+        ActionType = action,
+        Changes = changes is { Count: > 0 } ? changes : null,
+        Options = options,
+        Reason = reason,
+    };
 }
 
 /// <summary>Stores each entry in the commit that publishes it.</summary>

@@ -42,7 +42,7 @@ internal sealed class BanUserFromGuild(GuildHomes homes, GuildStore store, Banni
         }
 
         var unit = new WriteUnit();
-        Banning.Purge(turn, userId, form, unit);
+        await banning.PurgeAsync(turn, userId, form, unit);
         await turn.CommitAsync(unit);
         return Reply.NoContent;
     }

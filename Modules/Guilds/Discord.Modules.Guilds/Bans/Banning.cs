@@ -8,7 +8,7 @@ using Discord.Protocol;
 namespace Discord.Modules.Guilds.Bans;
 
 /// <summary>Bans users on a guild's lane: one, or many in one commit.</summary>
-internal sealed class Banning(Departures departures)
+internal sealed class Banning(Departures departures, ThreadStore threads)
 {
     /// <summary>Not oneself, not the owner, and of members only those below one's own highest role. Users who are no members can be banned too.</summary>
     public static async ValueTask<bool> MayBanAsync(GuildTurn turn, Snowflake userId) =>
@@ -21,18 +21,20 @@ internal sealed class Banning(Departures departures)
         foreach (var user in users)
         {
             GuildStore.Save(unit, turn.State.Id, new Ban(user.Id, form.Reason)).Publish(new GuildBanAdded(turn.State.Id, user), turn.State);
-            Purge(turn, user.Id, form, unit);
+            await PurgeAsync(turn, user.Id, form, unit);
         }
 
         await departures.RemoveAsync(turn, users, unit);
     }
 
     /// <summary>Asks Messaging to delete what somebody wrote lately, when the form says so.</summary>
-    public static void Purge(GuildTurn turn, Snowflake userId, BanForm form, WriteUnit unit)
+    public async ValueTask PurgeAsync(GuildTurn turn, Snowflake userId, BanForm form, WriteUnit unit)
     {
         if (form.DeleteMessages <= TimeSpan.Zero)
             return;
-        Snowflake[] channels = [.. turn.State.Channels.Values.Where(channel => channel.Type.TakesMessages()).Select(channel => channel.Id)];
-        unit.Publish(new UserMessagesPurged(turn.State.Id, userId, channels, Snowflake.FirstAt(turn.Now - form.DeleteMessages)), turn.State);
+        var since = turn.Now - form.DeleteMessages;
+        var inThreads = await threads.UsedSinceAsync(turn.State.Id, Timestamp.From(since));
+        Snowflake[] channels = [.. turn.State.Channels.Values.Where(channel => channel.Type.TakesMessages()).Select(channel => channel.Id), .. inThreads];
+        unit.Publish(new UserMessagesPurged(turn.State.Id, userId, channels, Snowflake.FirstAt(since)), turn.State);
     }
 }

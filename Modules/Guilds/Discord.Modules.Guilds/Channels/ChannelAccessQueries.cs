@@ -1,6 +1,7 @@
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Threads;
 using Discord.Protocol;
 using MediatR;
 
@@ -11,7 +12,7 @@ internal sealed class GetChannelAccessHandler(GuildHomes homes) : IRequestHandle
     public Task<Result<ChannelAccess>> Handle(GetChannelAccess request, CancellationToken cancellationToken) => homes.AccessAsync(request.ChannelId, request.UserId).AsTask();
 }
 
-internal sealed class EnterChannelHandler(GuildHomes homes, Lanes lanes) : IRequestHandler<EnterChannel, Result<ChannelTurn>>
+internal sealed class EnterChannelHandler(GuildHomes homes, Lanes lanes, ThreadJoins joins) : IRequestHandler<EnterChannel, Result<ChannelTurn>>
 {
     public async Task<Result<ChannelTurn>> Handle(EnterChannel request, CancellationToken cancellationToken)
     {
@@ -24,7 +25,7 @@ internal sealed class EnterChannelHandler(GuildHomes homes, Lanes lanes) : IRequ
         var turn = await lanes[key].EnterAsync(cancellationToken);
         var access = await homes.AccessAsync(request.ChannelId, request.UserId);
         if (access.Error is null)
-            return new ChannelTurn(access.Value, turn);
+            return new ChannelTurn(access.Value, turn, access.Value.Thread is null ? null : mentioned => joins.ReadyAsync(access.Value, request.UserId, mentioned));
         turn.Dispose();
         return access.Error;
     }
@@ -37,8 +38,13 @@ internal sealed class EnterChannelAsSystemHandler(GuildHomes homes, Lanes lanes)
         var turn = await lanes[await homes.LaneKeyAsync(request.ChannelId)].EnterAsync(cancellationToken);
         if (await homes.GuildOfAsync(request.ChannelId) is { } guildId)
         {
-            if (await homes.FindAsync(guildId) is { State: { } state } home && state.Channels.TryGetValue(request.ChannelId, out var channel))
-                return new ChannelTurn(new ChannelAccess(channel.Id, channel.Type, guildId, Permissions.All, 0, state, [], null, new GuildChannelHome(home, home.MarksOf(channel.Id))), turn);
+            if (await homes.FindAsync(guildId) is { State: { } state } home)
+            {
+                if (state.Channels.TryGetValue(request.ChannelId, out var channel))
+                    return new ChannelTurn(GuildHomes.Access(home, state, channel, Permissions.All), turn);
+                if (await homes.FindThreadAsync(state, request.ChannelId) is { } thread)
+                    return new ChannelTurn(GuildHomes.Access(home, state, thread, Permissions.All), turn);
+            }
         }
         else if (await homes.FindDirectMessageAsync(request.ChannelId) is { } dm)
         {

@@ -17,7 +17,6 @@ internal sealed class ChannelForm
     private const int MaxVoiceUsers = 99;
     private const int MaxStageUsers = 10_000;
     private const int MaxTags = 20;
-    private const int RequireTag = 1 << 4;
     private const int HideMediaDownloads = 1 << 15;
 
     private readonly Form _form;
@@ -56,6 +55,8 @@ internal sealed class ChannelForm
         _sortOrder = form.Choice("default_sort_order", 0, 1);
         _layout = form.Choice("default_forum_layout", 0, 1, 2);
         _tags = form.Items("available_tags", MaxTags)?.Select(RequestedTag.Read).ToList();
+        if (_tags?.Select(tag => tag.Id).OfType<Snowflake>() is { } named && named.Distinct().Count() != named.Count())
+            form.Fail("available_tags", "BASE_TYPE_CHOICES", "An id can be that of one tag only.");
         _reaction = form.Object("default_reaction_emoji") is { } reaction ? new DefaultReaction { EmojiName = ReadEmoji(reaction) } : null;
         Parent = form.Id("parent_id", nullable: true);
         WantedOverwrites = Overwrites.Read(form);
@@ -73,14 +74,17 @@ internal sealed class ChannelForm
     {
         if (_name is not null && ChannelNames.Normalize(_name, type).Length == 0)
             _form.Fail("name", "BASE_TYPE_REQUIRED", "This field is required");
-        if (_topic?.Length > MaxTopic && !IsForum(type))
+        if (_topic?.Length > MaxTopic && !type.IsForum())
             _form.Fail("topic", "BASE_TYPE_BAD_LENGTH", $"Must be between 0 and {MaxTopic} in length.");
         if (type == ChannelType.GuildVoice && _userLimit > MaxVoiceUsers)
             _form.Fail("user_limit", "NUMBER_TYPE_MAX", $"int value should be less than or equal to {MaxVoiceUsers}.");
-        var settable = type == ChannelType.GuildMedia ? RequireTag | HideMediaDownloads : IsForum(type) ? RequireTag : 0;
+        var settable = type == ChannelType.GuildMedia ? Channel.RequireTag | HideMediaDownloads : type.IsForum() ? Channel.RequireTag : 0;
         if (_flags is { } flags && (flags & ~settable) != 0)
             _form.Fail("flags", "BASE_TYPE_CHOICES", "A flag cannot be set on this type of channel.");
     }
+
+    /// <returns>40061 for two tags of one name, or null.</returns>
+    public ApiError? RefuseTags() => _tags is null || _tags.DistinctBy(tag => tag.Name).Count() == _tags.Count ? null : ApiError.TagNamesNotUnique;
 
     /// <summary>Reports a parent that is no category of the guild, or a full one.</summary>
     /// <returns>The category, or null for none.</returns>
@@ -117,7 +121,7 @@ internal sealed class ChannelForm
         {
             Nsfw = _nsfw ?? channel.Nsfw ?? false,
             RateLimitPerUser = _form.Has("rate_limit_per_user") ? _slowmode ?? 0 : channel.RateLimitPerUser ?? 0,
-            DefaultAutoArchiveDuration = _autoArchive ?? channel.DefaultAutoArchiveDuration,
+            DefaultAutoArchiveDuration = _form.Has("default_auto_archive_duration") ? _autoArchive : channel.DefaultAutoArchiveDuration,
         };
         if (type.IsVoice())
         {
@@ -135,7 +139,7 @@ internal sealed class ChannelForm
             Topic = !_form.Has("topic") ? channel.Topic : string.IsNullOrEmpty(_topic) ? null : _topic,
             DefaultThreadRateLimitPerUser = _threadSlowmode ?? channel.DefaultThreadRateLimitPerUser,
         };
-        if (!IsForum(type))
+        if (!type.IsForum())
             return channel;
         return channel with
         {
@@ -146,8 +150,6 @@ internal sealed class ChannelForm
             DefaultForumLayout = _layout ?? channel.DefaultForumLayout ?? 0,
         };
     }
-
-    private static bool IsForum(ChannelType type) => type is ChannelType.GuildForum or ChannelType.GuildMedia;
 
     private static string? ReadEmoji(Form form)
     {

@@ -29,7 +29,7 @@ internal sealed class CreateGuildChannel(GuildHomes homes, SnowflakeGenerator id
         var type = (ChannelType)(form.Choice("type", 0, 2, 4, 5, 13, 15, 16) ?? 0);
         var fields = new ChannelForm(form, creating: true);
         fields.CheckFor(type);
-        if (form.Error is { } invalid)
+        if ((form.Error ?? fields.RefuseTags()) is { } invalid)
             return invalid;
 
         var entered = await homes.EnterAsync(request.Id("guild_id"), request.UserId, request.Cancelled);

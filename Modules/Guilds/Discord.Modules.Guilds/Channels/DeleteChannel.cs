@@ -5,16 +5,18 @@ using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.DirectMessages;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
+using Discord.Modules.Guilds.Threads;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Channels;
 
-/// <summary>DELETE /channels/{channel_id}: deletes a guild channel, closes a direct message for the caller, or leaves a group.</summary>
+/// <summary>DELETE /channels/{channel_id}: deletes a guild channel or a thread, closes a direct message for the caller, or leaves a group.</summary>
 /// <remarks>
 /// Source: Discord docs, Resources, Channel, "Delete/Close Channel". Needs MANAGE_CHANNELS. Fires CHANNEL_DELETE; children of a category stay and
-/// get CHANNEL_UPDATE; settings that named the channel are cleared with GUILD_UPDATE. Messages are purged afterwards, in the background.
+/// get CHANNEL_UPDATE; settings that named the channel are cleared with GUILD_UPDATE. Threads go with it unsaid; their rows, and all messages, are purged
+/// afterwards, in the background.
 /// </remarks>
-internal sealed class DeleteChannel(GuildHomes homes, Database database, Lanes lanes, DirectMessageWire direct, Groups groups) : IEndpoint
+internal sealed class DeleteChannel(GuildHomes homes, ThreadEditing threads, Database database, Lanes lanes, DirectMessageWire direct, Groups groups) : IEndpoint
 {
     public Route Route => Route.Delete("delete_channel", "/channels/{channel_id}");
 
@@ -23,6 +25,8 @@ internal sealed class DeleteChannel(GuildHomes homes, Database database, Lanes l
         var channelId = request.Id("channel_id");
         if (await homes.GuildOfAsync(channelId) is null && await homes.FindDirectMessageAsync(channelId) is { } dm && dm.Recipients.Contains(request.UserId))
             return dm.Type == ChannelType.GroupDm ? await LeaveAsync(request) : await CloseAsync(dm, request);
+        if (await homes.IsThreadAsync(channelId))
+            return await threads.DeleteAsync(request);
 
         var entered = await homes.EnterGuildChannelAsync(channelId, request.UserId, Permissions.ManageChannels, request.Cancelled);
         if (entered.Error is { } refused)
@@ -34,15 +38,20 @@ internal sealed class DeleteChannel(GuildHomes homes, Database database, Lanes l
         foreach (var child in turn.State.Channels.Values.Where(child => child.ParentId == channelId))
             changes.Set(child with { ParentId = null });
         var settings = Without(turn.State.Settings, channelId);
-        var next = changes.Next = changes.Next.With(settings: settings, channels: changes.Next.Channels.Remove(channelId));
+        Snowflake[] threadIds = [.. turn.State.Threads.Values.Where(thread => thread.ParentId == channelId).Select(thread => thread.Id)];
+        var next = changes.Next = changes.Next.With(settings: settings, channels: changes.Next.Channels.Remove(channelId), threads: turn.State.Threads.RemoveRange(threadIds));
 
         var unit = changes.Write(GuildStore.DeleteChannel(new WriteUnit(), channelId));
         if (settings != turn.State.Settings)
             GuildStore.Save(unit, settings).Publish(new GuildUpdated(next.Wire), next);
         unit.Publish(new ChannelDeleted(deleted), next).Publish(new ChannelsPurged(next.Id, [channelId]), next);
         await turn.CommitAsync(unit, next);
-        homes.ForgetChannel(channelId);
-        turn.Home.Marks.TryRemove(channelId, out _);
+        foreach (var id in threadIds.Append(channelId))
+        {
+            homes.ForgetChannel(id);
+            turn.Home.Marks.TryRemove(id, out _);
+        }
+
         return Reply.Ok(deleted);
     }
 

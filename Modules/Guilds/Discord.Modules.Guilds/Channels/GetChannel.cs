@@ -5,7 +5,7 @@ using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Channels;
 
-/// <summary>GET /channels/{channel_id}: a channel that the caller can see, or a direct message of theirs.</summary>
+/// <summary>GET /channels/{channel_id}: a channel or thread that the caller can see, or a direct message of theirs.</summary>
 internal sealed class GetChannel(GuildHomes homes, DirectMessageWire direct) : IEndpoint
 {
     public Route Route => Route.Get("get_channel", "/channels/{channel_id}");
@@ -18,8 +18,10 @@ internal sealed class GetChannel(GuildHomes homes, DirectMessageWire direct) : I
             return refused;
         if (access.Value.GuildId is not { } guildId)
             return Reply.Ok(await direct.WriteAsync((await homes.FindDirectMessageAsync(channelId))!, request.UserId));
-        return await homes.FindAsync(guildId) is { State: { } state } && state.Channels.TryGetValue(channelId, out var channel)
-            ? Reply.Ok(state.WireOf(channel))
-            : ApiError.UnknownChannel;
+        if (await homes.FindAsync(guildId) is not { State: { } state })
+            return ApiError.UnknownChannel;
+        if (state.Channels.TryGetValue(channelId, out var channel))
+            return Reply.Ok(state.WireOf(channel));
+        return await homes.FindThreadAsync(state, channelId) is { } thread ? Reply.Ok(state.WireOf(thread, request.UserId)) : ApiError.UnknownChannel;
     }
 }

@@ -3,16 +3,17 @@ using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.DirectMessages;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Threads;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Channels;
 
-/// <summary>PATCH /channels/{channel_id}: a guild channel's settings, or a group's name. Text and announcement channels can be turned into each other.</summary>
+/// <summary>PATCH /channels/{channel_id}: a guild channel's settings, a thread's, or a group's name. Text and announcement channels can be turned into each other.</summary>
 /// <remarks>
 /// Source: Discord docs, Resources, Channel, "Modify Channel". Needs MANAGE_CHANNELS in the channel and in the category it moves to; other
 /// overwrites need MANAGE_ROLES and bits that the caller holds. Fires CHANNEL_UPDATE, also for the synchronised children of a category.
 /// </remarks>
-internal sealed class UpdateChannel(GuildHomes homes, Groups groups, SnowflakeGenerator ids) : IEndpoint
+internal sealed class UpdateChannel(GuildHomes homes, ThreadEditing threads, Groups groups, SnowflakeGenerator ids) : IEndpoint
 {
     public Route Route => Route.Patch("update_channel", "/channels/{channel_id}");
 
@@ -24,9 +25,11 @@ internal sealed class UpdateChannel(GuildHomes homes, Groups groups, SnowflakeGe
         var form = body.Value;
         if (await homes.GuildOfAsync(request.Id("channel_id")) is null)
             return await groups.UpdateAsync(request, form);
+        if (await homes.IsThreadAsync(request.Id("channel_id")))
+            return await threads.UpdateAsync(request, form);
         var wantedType = (ChannelType?)form.Int("type");
         var fields = new ChannelForm(form, creating: false);
-        if (form.Error is { } invalid)
+        if ((form.Error ?? fields.RefuseTags()) is { } invalid)
             return invalid;
 
         var entered = await homes.EnterGuildChannelAsync(request.Id("channel_id"), request.UserId, Permissions.ManageChannels, request.Cancelled);

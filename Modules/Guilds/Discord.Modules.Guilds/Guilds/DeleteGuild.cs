@@ -33,7 +33,7 @@ internal sealed class DeleteGuild(GuildHomes homes) : IEndpoint
             homes.ForgetMembersOf(guildId);
         });
         await turn.CommitAsync(unit);
-        foreach (var channel in channels)
+        foreach (var channel in channels.Concat(turn.State.Threads.Keys))
             homes.ForgetChannel(channel);
         return Reply.NoContent;
     }

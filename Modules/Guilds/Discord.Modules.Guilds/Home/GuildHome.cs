@@ -19,6 +19,9 @@ internal sealed class GuildHome
     private readonly IMediator _mediator;
     private GuildState? _state;
 
+    // When the last thread was archived.
+    private long _archivedAt;
+
     /// <param name="membersInMemory">See <see cref="GuildsOptions"/>.</param>
     public GuildHome(IMediator mediator, MemberStore members, Snowflake id, int membersInMemory)
     {
@@ -36,6 +39,18 @@ internal sealed class GuildHome
     public MemberSet Members { get; }
 
     public ConcurrentDictionary<Snowflake, Marks> Marks { get; } = new();
+
+    /// <summary>A time for the next thread to be archived at. Strictly later than the one before: lists are cut by it. Call on the lane.</summary>
+    public Timestamp NextArchiveTime(DateTimeOffset now) => new(_archivedAt = Math.Max(now.ToUnixTimeMilliseconds(), _archivedAt + 1));
+
+    /// <summary>Takes the counters of a thread into memory, which is active from here on.</summary>
+    public void Watch(ThreadChannel thread)
+    {
+        var marks = MarksOf(thread.Id);
+        marks.LastMessageId = thread.LastMessageId;
+        marks.LastPinTimestamp = thread.LastPinTimestamp;
+        marks.SetCounts(thread.MessageCount, thread.TotalMessageSent);
+    }
 
     public Marks MarksOf(Snowflake channelId) => Marks.GetOrAdd(channelId, _ => new Marks());
 
@@ -58,6 +73,7 @@ internal sealed class GuildHome
         if (scope.OnlyViewableChannels)
             channels = channels.Where(channel => PermissionEngine.InChannel(state, channel, userId, self.Roles).Has(Permissions.ViewChannel));
         Property(output, "channels", channels.OrderBy(channel => channel.Position).ThenBy(channel => channel.Id.Value).Select(state.WireOf).ToList());
+        Property(output, "threads", state.VisibleThreads(userId, self.Roles).Select(thread => state.WireOf(thread, userId)).ToList());
         Property(output, "members", included.Select(member => member.ToWire(users.GetValueOrDefault(member.UserId))).Where(member => member.User is not null).ToList());
         Property(output, "presences", presences?.Values.ToList() ?? []);
         output.Write("}"u8);
@@ -76,18 +92,24 @@ internal sealed class GuildHome
         var guild = JsonSerializer.SerializeToUtf8Bytes(state.Wire, ProtocolJson.TypeInfo<Guild>());
         var output = new ArrayBufferWriter<byte>(guild.Length + 256);
         output.Write(guild.AsSpan(0, guild.Length - 1));
-        output.Write(",\"unavailable\":false,\"threads\":[],\"voice_states\":[]"u8);
+        output.Write(",\"unavailable\":false,\"voice_states\":[]"u8);
         foreach (var list in (ReadOnlySpan<string>)["stage_instances", "guild_scheduled_events", "soundboard_sounds"])
             Property(output, list, state.Objects.Listed(list));
         return output.WrittenSpan.ToArray();
     }
 }
 
-/// <summary>The newest message and pin of a channel. Not stored: derived from the messages when the guild is loaded.</summary>
+/// <summary>The newest message and pin of a channel, and how many messages a thread has. A channel's are not stored: they are derived from the messages when the guild is loaded.</summary>
 internal sealed class Marks
 {
     private long _message;
     private long _pin;
+    private int _messages;
+    private int _sent;
+
+    public int MessageCount => Volatile.Read(ref _messages);
+
+    public int TotalMessageSent => Volatile.Read(ref _sent);
 
     public Snowflake? LastMessageId
     {
@@ -100,6 +122,16 @@ internal sealed class Marks
         get => Volatile.Read(ref _pin) is not 0 and var pin ? new Timestamp(pin) : null;
         set => Volatile.Write(ref _pin, value?.UnixMilliseconds ?? 0);
     }
+
+    public void SetCounts(int messages, int sent)
+    {
+        Volatile.Write(ref _messages, messages);
+        Volatile.Write(ref _sent, sent);
+    }
+
+    /// <summary>Call on the writer.</summary>
+    /// <param name="messages">Below 0: so many were deleted.</param>
+    public void Count(int messages) => SetCounts(Math.Max(0, MessageCount + messages), TotalMessageSent + Math.Max(0, messages));
 }
 
 /// <summary>What Messaging sees of a guild channel's home.</summary>

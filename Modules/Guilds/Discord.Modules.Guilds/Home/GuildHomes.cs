@@ -14,13 +14,14 @@ using MediatR;
 namespace Discord.Modules.Guilds.Home;
 
 /// <summary>Finds the home of a guild or channel, loading it at first use, and gives turns on its lane.</summary>
-internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOptions options, Database database, Lanes lanes, IMediator mediator, TimeProvider clock, Verification verification, Reopening reopening,
-    Reach reach)
+internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberStore members, GuildsOptions options, Database database, Lanes lanes, IMediator mediator, TimeProvider clock, Verification verification,
+    Reopening reopening, Reach reach)
 {
     /// <summary>Users whose guilds are kept in memory: those asked for last.</summary>
     private const int MaxUsers = 100_000;
 
     private readonly ConcurrentDictionary<Snowflake, Lazy<Task<GuildHome?>>> _guilds = new();
+    private readonly ConcurrentDictionary<Snowflake, GuildHome> _loaded = new();
     private readonly ConcurrentDictionary<Snowflake, Lazy<Task<DirectMessageHome?>>> _directMessages = new();
     private readonly ConcurrentDictionary<Snowflake, Snowflake> _guildOfChannel = new();
     private readonly ConcurrentDictionary<Snowflake, byte> _direct = new();
@@ -81,7 +82,7 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
             : ApiError.UnknownGuild;
 
     /// <summary>A guild channel with the turn on its guild's lane.</summary>
-    /// <returns>10003 for an unknown channel or a direct message, 50001 when the caller cannot see it, 50013 without <paramref name="required"/>.</returns>
+    /// <returns>10003 for an unknown channel or a direct message, 50024 for a thread, 50001 when the caller cannot see it, 50013 without <paramref name="required"/>.</returns>
     public async ValueTask<Result<(GuildTurn Turn, Channel Channel, Permissions Permissions)>> EnterGuildChannelAsync(Snowflake channelId, Snowflake callerId, Permissions required, CancellationToken cancellationToken)
     {
         if (await GuildOfAsync(channelId) is not { } guildId)
@@ -92,8 +93,9 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
         var turn = entered.Value;
         if (!turn.State.Channels.TryGetValue(channelId, out var channel))
         {
+            var thread = await FindThreadAsync(turn.State, channelId);
             turn.Dispose();
-            return ApiError.UnknownChannel;
+            return thread is null ? ApiError.UnknownChannel : Final(turn.State, thread, turn.Member).Has(Permissions.ViewChannel) ? ApiError.ChannelType : ApiError.MissingAccess;
         }
 
         var permissions = Final(turn.State, channel, turn.Member);
@@ -103,6 +105,41 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
         return permissions.Has(Permissions.ViewChannel) ? ApiError.MissingPermissions : ApiError.MissingAccess;
     }
 
+    /// <summary>A thread with the turn on its guild's lane.</summary>
+    /// <returns>10003 for an unknown one, 50024 for a channel that is none, 50001 when the caller cannot see it.</returns>
+    public async ValueTask<Result<ThreadTurn>> EnterThreadAsync(Snowflake threadId, Snowflake callerId, CancellationToken cancellationToken)
+    {
+        if (await GuildOfAsync(threadId) is not { } guildId)
+            return ApiError.UnknownChannel;
+        var entered = await EnterAsync(guildId, callerId, cancellationToken);
+        if (entered.Error is not null)
+            return ApiError.MissingAccess;
+        var turn = entered.Value;
+        var isChannel = turn.State.HasChannel(threadId);
+        var thread = isChannel ? null : await FindThreadAsync(turn.State, threadId);
+        var permissions = thread is null ? Permissions.None : Final(turn.State, thread, turn.Member);
+        if (thread is not null && permissions.Has(Permissions.ViewChannel))
+            return new ThreadTurn(turn, thread, permissions);
+        turn.Dispose();
+        return isChannel ? ApiError.ChannelType : thread is null ? ApiError.UnknownChannel : ApiError.MissingAccess;
+    }
+
+    /// <summary>A thread of the guild, active or archived; null when there is none, or its parent is gone.</summary>
+    public async ValueTask<GuildThread?> FindThreadAsync(GuildState state, Snowflake threadId)
+    {
+        var thread = state.Threads.GetValueOrDefault(threadId) ?? await threads.FindAsync(threadId);
+        return thread is not null && state.HasChannel(thread.ParentId) ? thread : null;
+    }
+
+    /// <summary>Whether an id is that of a thread; false also for an unknown one.</summary>
+    public async ValueTask<bool> IsThreadAsync(Snowflake channelId) => await GuildOfAsync(channelId) is { } guildId && await FindAsync(guildId) is { State: { } state } && !state.HasChannel(channelId);
+
+    /// <summary>The guilds in memory.</summary>
+    public IEnumerable<GuildHome> Loaded => _loaded.Values;
+
+    /// <summary>A guild in memory, or null.</summary>
+    public GuildHome? FindLoaded(Snowflake guildId) => _loaded.GetValueOrDefault(guildId);
+
     /// <summary>What a user may do in any channel.</summary>
     public async ValueTask<Result<ChannelAccess>> AccessAsync(Snowflake channelId, Snowflake userId)
     {
@@ -110,19 +147,37 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
             return await FindDirectMessageAsync(channelId) is { } dm && dm.Recipients.Contains(userId)
                 ? new ChannelAccess(channelId, dm.Type, null, Permissions.DirectMessage, 0, null, dm.Recipients, null, dm) { Unreachable = await reach.RefuseAsync(this, dm, userId) }
                 : ApiError.UnknownChannel;
-        if (await FindAsync(guildId) is not { State: { } state } home || !state.Channels.TryGetValue(channelId, out var channel))
+        if (await FindAsync(guildId) is not { State: { } state } home)
+            return ApiError.UnknownChannel;
+        var thread = state.Channels.TryGetValue(channelId, out var channel) ? null : await FindThreadAsync(state, channelId);
+        if (channel is null && thread is null)
             return ApiError.UnknownChannel;
         if (await home.Members.FindAsync(userId) is not { } member)
             return ApiError.MissingAccess;
-        var permissions = Final(state, channel, member);
-        if (!permissions.Has(Permissions.ViewChannel))
+        var access = thread is null ? Access(home, state, channel!, Final(state, channel!, member)) : Access(home, state, thread, Final(state, thread, member));
+        if (!access.Has(Permissions.ViewChannel))
             return ApiError.MissingAccess;
-        const Permissions Exempt = Permissions.ManageMessages | Permissions.ManageChannels | Permissions.BypassSlowmode;
-        var slowmode = (permissions & Exempt) != 0 ? 0 : channel.RateLimitPerUser ?? 0;
-        return new ChannelAccess(channelId, channel.Type, guildId, permissions, slowmode, state, [], member.ToWire(null), new GuildChannelHome(home, home.MarksOf(channelId)))
+        return access with { Member = member.ToWire(null), Verified = await verification.IsSatisfiedAsync(state, member, Now) };
+    }
+
+    /// <summary>The access of whoever holds a set in a channel; who they are, the caller adds.</summary>
+    public static ChannelAccess Access(GuildHome home, GuildState state, Channel channel, Permissions permissions) =>
+        new(channel.Id, channel.Type, state.Id, permissions, Slowmode(permissions, channel.RateLimitPerUser ?? 0), state, [], null, new GuildChannelHome(home, home.MarksOf(channel.Id)));
+
+    public static ChannelAccess Access(GuildHome home, GuildState state, GuildThread thread, Permissions permissions) =>
+        new(thread.Id, thread.Channel.Type, state.Id, permissions, Slowmode(permissions, thread.Channel.RateLimitPerUser), state, [], null, new GuildChannelHome(home, MarksOf(home, thread)))
         {
-            Verified = await verification.IsSatisfiedAsync(state, member, Now),
+            Thread = thread.Place,
         };
+
+    // Those of an archived thread are not kept.
+    private static Marks MarksOf(GuildHome home, GuildThread thread) =>
+        thread.IsArchived ? new Marks { LastMessageId = thread.Channel.LastMessageId, LastPinTimestamp = thread.Channel.LastPinTimestamp } : home.MarksOf(thread.Id);
+
+    private static int Slowmode(Permissions permissions, int seconds)
+    {
+        const Permissions Exempt = Permissions.ManageMessages | Permissions.ManageChannels | Permissions.BypassSlowmode;
+        return (permissions & Exempt) != 0 ? 0 : seconds;
     }
 
     /// <summary>The key of a channel's lane: its guild, or itself.</summary>
@@ -158,7 +213,11 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
     public async ValueTask<ImmutableHashSet<Snowflake>> MutualGuildsAsync(Snowflake userId, Snowflake otherId) => (await GuildsOfAsync(userId)).Ids.Intersect((await GuildsOfAsync(otherId)).Ids);
 
     /// <summary>Notes a new guild, a new channel, a join or a leave in the look-ups. Call on the lane, after the commit.</summary>
-    public void NoteGuild(GuildHome home, Snowflake guildId) => _guilds[guildId] = new Lazy<Task<GuildHome?>>(() => Task.FromResult<GuildHome?>(home));
+    public void NoteGuild(GuildHome home, Snowflake guildId)
+    {
+        _guilds[guildId] = new Lazy<Task<GuildHome?>>(() => Task.FromResult<GuildHome?>(home));
+        _loaded[guildId] = home;
+    }
 
     public void NoteChannel(Snowflake channelId, Snowflake guildId) => _guildOfChannel[channelId] = guildId;
 
@@ -166,7 +225,11 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
 
     public void ForgetDirectMessage(Snowflake channelId) => _directMessages.TryRemove(channelId, out _);
 
-    public void ForgetGuild(Snowflake guildId) => _guilds.TryRemove(guildId, out _);
+    public void ForgetGuild(Snowflake guildId)
+    {
+        _guilds.TryRemove(guildId, out _);
+        _loaded.TryRemove(guildId, out _);
+    }
 
     /// <summary>Forgets that anybody was in a deleted guild.</summary>
     public void ForgetMembersOf(Snowflake guildId) => _guildsOfUser.ChangeAll(set => set.Ids.Contains(guildId) ? new GuildSet(set.Ids.Remove(guildId)) : set);
@@ -175,6 +238,8 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
     public Permissions Final(GuildState state, MemberState member) => Timed(PermissionEngine.InGuild(state, member.UserId, member.Roles), state, member);
 
     public Permissions Final(GuildState state, Channel channel, MemberState member) => Timed(PermissionEngine.InChannel(state, channel, member.UserId, member.Roles), state, member);
+
+    public Permissions Final(GuildState state, GuildThread thread, MemberState member) => Timed(PermissionEngine.InThread(state, thread, member.UserId, member.Roles), state, member);
 
     // Only the guild's ADMINISTRATOR exempts: the same bit in a channel's overwrite means nothing.
     private Permissions Timed(Permissions permissions, GuildState state, MemberState member) =>
@@ -203,7 +268,8 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
             return null;
         var home = NewHome(guildId);
         var channels = (await store.ChannelsAsync(guildId)).ToImmutableDictionary(channel => channel.Id);
-        home.State = new GuildState(home, settings, (await store.RolesAsync(guildId)).ToImmutableDictionary(role => role.Id), channels, await store.ObjectsAsync(guildId));
+        var active = (await threads.ActiveAsync(guildId)).Where(thread => channels.ContainsKey(thread.ParentId)).ToImmutableDictionary(thread => thread.Id);
+        home.State = new GuildState(home, settings, (await store.RolesAsync(guildId)).ToImmutableDictionary(role => role.Id), channels, await store.ObjectsAsync(guildId), active);
         await home.Members.LoadAsync();
         foreach (var (channelId, marks) in await mediator.Send(new GetChannelMarks([.. channels.Keys])))
         {
@@ -211,8 +277,11 @@ internal sealed class GuildHomes(GuildStore store, MemberStore members, GuildsOp
             home.MarksOf(channelId).LastPinTimestamp = marks.LastPinTimestamp;
         }
 
-        foreach (var channelId in channels.Keys)
+        foreach (var thread in active.Values)
+            home.Watch(thread.Channel);
+        foreach (var channelId in channels.Keys.Concat(active.Keys))
             NoteChannel(channelId, guildId);
+        _loaded[guildId] = home;
         return home;
     }
 
@@ -284,6 +353,13 @@ internal sealed class GuildTurn(GuildHome home, GuildState state, MemberState me
     }
 
     public void Dispose() => turn.Dispose();
+}
+
+/// <summary>The turn on a thread's guild, taken by a member who sees the thread.</summary>
+/// <param name="Permissions">What the caller holds in the thread.</param>
+internal sealed record ThreadTurn(GuildTurn Turn, GuildThread Thread, Permissions Permissions) : IDisposable
+{
+    public void Dispose() => Turn.Dispose();
 }
 
 /// <summary>Continues ids from the greatest stored one.</summary>

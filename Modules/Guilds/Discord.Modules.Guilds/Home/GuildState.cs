@@ -6,8 +6,9 @@ using Discord.Protocol.Gateway;
 
 namespace Discord.Modules.Guilds.Home;
 
-/// <summary>A guild's settings, roles and channels at one moment. Immutable: a change makes a new one, and events keep the one they belong to.</summary>
-internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictionary<Snowflake, Role> roles, ImmutableDictionary<Snowflake, Channel> channels, GuildObjects objects) : IGuildView
+/// <summary>A guild's settings, roles, channels and active threads at one moment. Immutable: a change makes a new one, and events keep the one they belong to.</summary>
+internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictionary<Snowflake, Role> roles, ImmutableDictionary<Snowflake, Channel> channels, GuildObjects objects,
+    ImmutableDictionary<Snowflake, GuildThread>? threads = null) : IGuildView
 {
     private FrozenDictionary<Snowflake, FrozenSet<Snowflake>>? _overwritten;
     private byte[]? _body;
@@ -17,6 +18,9 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
     public ImmutableDictionary<Snowflake, Role> Roles => roles;
 
     public ImmutableDictionary<Snowflake, Channel> Channels => channels;
+
+    /// <summary>The active ones. Archived threads are in the store alone.</summary>
+    public ImmutableDictionary<Snowflake, GuildThread> Threads { get; } = threads ?? ImmutableDictionary<Snowflake, GuildThread>.Empty;
 
     /// <summary>Emojis, scheduled events, rules and everything else that is an <see cref="IGuildObject"/>.</summary>
     public GuildObjects Objects => objects;
@@ -29,6 +33,20 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
 
     public IEnumerable<Snowflake> ChannelIds => channels.Keys;
 
+    public bool HasChannel(Snowflake channelId) => channels.ContainsKey(channelId);
+
+    public bool ShowsSameChannels(IGuildView other) => other is GuildState state && state.Channels == channels && state.Roles == roles && state.OwnerId == OwnerId;
+
+    public byte[]? WriteThreadList(IReadOnlyList<Snowflake> channelIds, Snowflake userId, IReadOnlyList<Snowflake> memberRoles)
+    {
+        var parents = channelIds.Where(id => channels.TryGetValue(id, out var channel) && channel.Type.TakesThreads()).ToHashSet();
+        if (parents.Count == 0)
+            return null;
+        var shown = VisibleThreads(userId, memberRoles).Where(thread => parents.Contains(thread.ParentId)).ToList();
+        var list = new { guild_id = Id, channel_ids = parents, threads = shown.Select(thread => WireOf(thread)), members = shown.Select(thread => thread.MemberOf(userId)).OfType<ThreadMember>() };
+        return JsonSerializer.SerializeToUtf8Bytes(list, ProtocolJson.Options);
+    }
+
     public byte[]? WriteChannel(Snowflake channelId) =>
         channels.TryGetValue(channelId, out var channel) ? JsonSerializer.SerializeToUtf8Bytes(WireOf(channel), ProtocolJson.TypeInfo<Channel>()) : null;
 
@@ -39,8 +57,9 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
 
     public IReadOnlyList<Role> SortedRoles => [.. roles.Values.OrderBy(role => role.Position).ThenBy(role => role.Id.Value)];
 
-    public GuildState With(Guild? settings = null, ImmutableDictionary<Snowflake, Role>? roles = null, ImmutableDictionary<Snowflake, Channel>? channels = null, GuildObjects? objects = null) =>
-        new(home, settings ?? Settings, roles ?? Roles, channels ?? Channels, objects ?? Objects);
+    public GuildState With(Guild? settings = null, ImmutableDictionary<Snowflake, Role>? roles = null, ImmutableDictionary<Snowflake, Channel>? channels = null, GuildObjects? objects = null,
+        ImmutableDictionary<Snowflake, GuildThread>? threads = null) =>
+        new(home, settings ?? Settings, roles ?? Roles, channels ?? Channels, objects ?? Objects, threads ?? Threads);
 
     public GuildState WithRole(Role role) => With(roles: roles.SetItem(role.Id, role));
 
@@ -49,6 +68,14 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
     public GuildState WithoutObject<T>(Snowflake id) where T : class, IGuildObject => With(objects: objects.Without<T>(id));
 
     public GuildState WithChannel(Channel channel) => With(channels: channels.SetItem(channel.Id, channel));
+
+    public GuildState WithThread(GuildThread thread) => With(threads: Threads.SetItem(thread.Id, thread));
+
+    public GuildState WithoutThread(Snowflake id) => With(threads: Threads.Remove(id));
+
+    /// <summary>The active threads that somebody with these roles sees.</summary>
+    public IEnumerable<GuildThread> VisibleThreads(Snowflake userId, IReadOnlyList<Snowflake> memberRoles) =>
+        Threads.Values.Where(thread => PermissionEngine.InThread(this, thread, userId, memberRoles).Has(Permissions.ViewChannel));
 
     public Permissions InGuild(Snowflake userId, IReadOnlyList<Snowflake> memberRoles) => PermissionEngine.InGuild(this, userId, memberRoles);
 
@@ -69,6 +96,16 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
         if (channel.Type == ChannelType.GuildCategory || !home.Marks.TryGetValue(channel.Id, out var marks))
             return channel;
         return channel with { LastMessageId = marks.LastMessageId, LastPinTimestamp = marks.LastPinTimestamp };
+    }
+
+    /// <summary>A thread with its counters and newest ids.</summary>
+    /// <param name="viewer">Whose own membership is added, when there is one.</param>
+    public ThreadChannel WireOf(GuildThread thread, Snowflake? viewer = null)
+    {
+        var channel = thread.Channel with { MemberCount = thread.Members.Counted, Member = viewer is { } id ? thread.MemberOf(id) : null };
+        return home.Marks.TryGetValue(thread.Id, out var marks)
+            ? channel with { LastMessageId = marks.LastMessageId, LastPinTimestamp = marks.LastPinTimestamp, MessageCount = marks.MessageCount, TotalMessageSent = marks.TotalMessageSent }
+            : channel;
     }
 
     public ValueTask<byte[]?> WriteGuildCreateAsync(Snowflake userId, GuildCreateScope scope) =>

@@ -32,7 +32,18 @@ internal static class PermissionEngine
     }
 
     /// <summary>What a member holds in a channel: the guild's set after the channel's overwrites and the implicit rules.</summary>
-    public static Permissions InChannel(GuildState guild, Channel channel, Snowflake userId, IReadOnlyList<Snowflake> roles)
+    public static Permissions InChannel(GuildState guild, Channel channel, Snowflake userId, IReadOnlyList<Snowflake> roles) => InChannel(guild, channel, channel.Type, userId, roles);
+
+    /// <summary>What a member holds in a thread: that of its parent, where SEND_MESSAGES_IN_THREADS decides about sending. In a private thread nothing without being in it or MANAGE_THREADS.</summary>
+    public static Permissions InThread(GuildState guild, GuildThread thread, Snowflake userId, IReadOnlyList<Snowflake> roles)
+    {
+        if (!guild.Channels.TryGetValue(thread.ParentId, out var parent))
+            return Permissions.None;
+        var held = InChannel(guild, parent, thread.Channel.Type, userId, roles);
+        return thread.Channel.IsPrivate && !held.Has(Permissions.ManageThreads) && !thread.Members.Contains(userId) ? Permissions.None : held;
+    }
+
+    private static Permissions InChannel(GuildState guild, Channel channel, ChannelType type, Snowflake userId, IReadOnlyList<Snowflake> roles)
     {
         var held = InGuild(guild, userId, roles);
         if (held.Has(Permissions.Administrator))
@@ -62,7 +73,7 @@ internal static class PermissionEngine
         held = (held & ~everyoneDeny) | everyoneAllow;
         held = (held & ~roleDeny) | roleAllow;
         held = (held & ~memberDeny) | memberAllow;
-        return Implicit(held, channel.Type);
+        return Implicit(held, type);
     }
 
     /// <summary>What a set means in a channel of a type: without VIEW_CHANNEL nothing, without SEND or CONNECT less.</summary>
@@ -72,6 +83,8 @@ internal static class PermissionEngine
             return Permissions.None;
         if (type.IsVoice())
             return held.Has(Permissions.Connect) ? held : Permissions.ViewChannel;
+        if (type.IsThread())
+            held = held.Has(Permissions.SendMessagesInThreads) ? held | Permissions.SendMessages : held & ~Permissions.SendMessages;
         return held.Has(Permissions.SendMessages) ? held : held & ~NeedsSend;
     }
 

@@ -2,6 +2,7 @@ using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Roles;
+using Discord.Modules.Guilds.Threads;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Members;
@@ -21,6 +22,9 @@ internal sealed class Departures(GuildHomes homes)
                 continue;
             foreach (var role in next.Roles.Values.Where(role => role.Tags?.BotId == user.Id).ToList())
                 next = RoleChanges.Delete(turn.Home, next, role, unit);
+            var threads = new ThreadChanges(turn.Home, next, unit);
+            threads.RemoveFromAll(user.Id);
+            next = threads.Next;
             turn.Home.Members.Remove(unit, member).Publish(new GuildMemberRemoved(next.Id, user), next).Then(() => homes.NoteMember(user.Id, turn.State.Id, isMember: false));
         }
 

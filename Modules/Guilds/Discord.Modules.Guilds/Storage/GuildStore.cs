@@ -24,12 +24,12 @@ internal sealed class GuildStore(Database database)
 
     /// <returns>Null: no such channel. The guild id is null in direct messages.</returns>
     public async ValueTask<(Snowflake? GuildId, ChannelType Type)?> FindChannelAsync(Snowflake id) =>
-        await database.FirstAsync<(Snowflake?, ChannelType)?>("SELECT guild_id, type FROM channels WHERE id = $1",
+        await database.FirstAsync<(Snowflake?, ChannelType)?>("SELECT guild_id, type FROM channels WHERE id = $1 UNION ALL SELECT guild_id, type FROM threads WHERE id = $1",
             row => (row.IsDBNull(0) ? null : Snowflake.FromStored(row.GetInt64(0)), (ChannelType)row.GetInt64(1)), id);
 
     /// <summary>The greatest id of everything this module keeps.</summary>
     public async ValueTask<Snowflake> GreatestIdAsync() =>
-        await database.FirstAsync("SELECT max(id) FROM (SELECT max(id) AS id FROM channels UNION ALL SELECT max(id) FROM roles UNION ALL SELECT max(id) FROM guild_objects UNION ALL SELECT max(id) FROM audit_log) AS newest", row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
+        await database.FirstAsync("SELECT max(id) FROM (SELECT max(id) AS id FROM channels UNION ALL SELECT max(id) FROM roles UNION ALL SELECT max(id) FROM guild_objects UNION ALL SELECT max(id) FROM audit_log UNION ALL SELECT max(id) FROM threads) AS newest", row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
 
     public static WriteUnit Save(WriteUnit unit, Guild guild) =>
         unit.Add("INSERT INTO guilds (id, owner_id, data) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id, data = excluded.data", guild.Id, guild.OwnerId, Json(guild));

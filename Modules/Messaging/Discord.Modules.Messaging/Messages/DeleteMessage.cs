@@ -27,6 +27,8 @@ internal sealed class DeleteMessage(MessageStore store, Database database, IMedi
             return ApiError.SystemMessage;
         if (stored.AuthorId != request.UserId && !access.Has(Permissions.ManageMessages))
             return access.GuildId is null ? ApiError.CannotExecuteOnDm : ApiError.MissingPermissions;
+        if (stored.Type == MessageType.ThreadStarterMessage)
+            return ApiError.SystemMessage;
         var unit = MessageStore.Delete(new WriteUnit(), stored).Publish(new MessageDeleted(stored.Id, access.ChannelId, access.GuildId, access.Audience), access.View);
         await database.CommitAsync(unit);
         return Reply.NoContent;

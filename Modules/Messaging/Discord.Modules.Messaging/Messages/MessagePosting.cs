@@ -27,7 +27,8 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         return form.Error is { } invalid ? invalid : await PostAsync(request.AuthorId, request.ChannelId, body, cancellationToken);
     }
 
-    public async ValueTask<Result<Message>> PostAsync(Snowflake authorId, Snowflake channelId, MessageBody body, CancellationToken cancellationToken)
+    /// <param name="start">Plans the thread that the message opens, on the channel's turn; null: it is posted in the channel itself.</param>
+    public async ValueTask<Result<Message>> PostAsync(Snowflake authorId, Snowflake channelId, MessageBody body, CancellationToken cancellationToken, Func<ChannelAccess, Task<Result<ThreadPlan>>>? start = null)
     {
         // What needs the store or another module is asked before the lane is taken.
         StoredMessage? answered = null;
@@ -61,11 +62,27 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         using (var turn = entered.Value)
         {
             if (body is { EnforceNonce: true, Nonce: { } nonce } && nonces.Find(channelId, authorId, nonce.GetRawText()) is { } first)
+            {
                 posted = first;
-            else if (Refuse(turn.Access, authorId, body) is { } reason)
-                return reason;
+            }
+            else if (start is not null)
+            {
+                var plan = await start(turn.Access);
+                if ((plan.Error ?? Refuse(plan.Value.Access, authorId, body)) is { } reason)
+                    return reason;
+                posted = Queue(plan.Value.Access, authorId, body, answered, named, users, plan.Value);
+                // The guild changes with it: nobody decides there before that is durable.
+                await posted;
+            }
             else
-                posted = Queue(turn.Access, authorId, body, answered, named, users);
+            {
+                if (Refuse(turn.Access, authorId, body) is { } reason)
+                    return reason;
+                var ready = await turn.ReadyAsync(named.Permit(body.AllowedMentions, turn.Access).Users);
+                if (ready.Error is { } full)
+                    return full;
+                posted = Queue(ready.Value, authorId, body, answered, named, users);
+            }
         }
 
         var message = await posted;
@@ -77,6 +94,8 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
     {
         if (!access.Type.TakesMessages())
             return ApiError.NonTextChannel;
+        if (access.Thread is { Locked: true } && !access.Has(Permissions.ManageThreads))
+            return ApiError.ThreadLocked;
         if (!access.Has(Permissions.SendMessages))
             return ApiError.MissingPermissions;
         if (!access.Verified)
@@ -91,7 +110,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
     }
 
     // On the lane: takes the id, builds the message, queues the commit. Nothing here waits.
-    private Task<Message> Queue(ChannelAccess access, Snowflake authorId, MessageBody body, StoredMessage? answered, Mentions named, IReadOnlyDictionary<Snowflake, User> users)
+    private Task<Message> Queue(ChannelAccess access, Snowflake authorId, MessageBody body, StoredMessage? answered, Mentions named, IReadOnlyDictionary<Snowflake, User> users, ThreadPlan? opened = null)
     {
         // A reply pings the answered author by its own switch, whatever the text's mentions are allowed.
         var pinged = answered is not null && (body.AllowedMentions?.RepliedUser ?? true) ? answered.AuthorId : (Snowflake?)null;
@@ -104,7 +123,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         var stored = new StoredMessage
         {
             ChannelId = access.ChannelId,
-            Id = ids.Next(),
+            Id = opened?.Thread.Id ?? ids.Next(),
             AuthorId = authorId,
             Type = answered is null ? MessageType.Default : MessageType.Reply,
             Flags = body.Flags ?? MessageFlags.None,
@@ -116,17 +135,26 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         var message = MessageWire.Write(access, stored, users, null);
         if (answered is not null)
             message = message with { ReferencedMessage = new Referenced(MessageWire.Write(access, answered, users, null)) };
-        var posted = CommitAsync(access, stored, message);
+        var posted = CommitAsync(access, stored, message, opened is null ? null : Start(new WriteUnit(), opened));
         slowmode.Note(access.ChannelId, authorId, access.SlowmodeSeconds);
         if (body is { EnforceNonce: true, Nonce: { } nonce })
             nonces.Remember(access.ChannelId, authorId, nonce.GetRawText(), posted);
         return posted;
     }
 
-    /// <summary>Queues a message's commit and, once it is durable, returns it. Call on the lane; await outside.</summary>
-    public async Task<Message> CommitAsync(ChannelAccess access, StoredMessage stored, Message message)
+    /// <summary>Adds the start of a thread to a unit. Commit it on the turn on which the thread was planned.</summary>
+    public static WriteUnit Start(WriteUnit unit, ThreadPlan plan)
     {
-        var unit = MessageStore.Insert(new WriteUnit(), stored).Publish(new MessageCreated(MessageWire.ForGateway(access, message), access.Audience), access.View);
+        foreach (var e in plan.Events)
+            unit.Publish(e, plan.Access.View);
+        return unit.Then(plan.Apply);
+    }
+
+    /// <summary>Queues a message's commit and, once it is durable, returns it. Call on the lane; await outside.</summary>
+    /// <param name="unit">What commits together with it.</param>
+    public async Task<Message> CommitAsync(ChannelAccess access, StoredMessage stored, Message message, WriteUnit? unit = null)
+    {
+        unit = MessageStore.Insert(unit ?? new WriteUnit(), stored).Publish(new MessageCreated(MessageWire.ForGateway(access, message), access.Audience), access.View);
         var durable = database.CommitAsync(unit);
         access.Home.LastMessageId = stored.Id;
         try

@@ -15,6 +15,7 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
     {
         List<Snowflake>? answered = null;
         List<Snowflake>? reacted = null;
+        List<Snowflake>? rooted = null;
         var people = new HashSet<Snowflake>();
         foreach (var message in messages)
         {
@@ -22,15 +23,24 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
                 (answered ??= []).Add(reference);
             if (message.HasReactions)
                 (reacted ??= []).Add(message.Id);
+            if (message.Flags.HasFlag(MessageFlags.HasThread))
+                (rooted ??= []).Add(message.Id);
             AddPeople(people, message);
         }
 
-        Dictionary<Snowflake, StoredMessage>? references = null;
+        var references = new Dictionary<Snowflake, StoredMessage>();
+        // What a thread was started from is in the parent, and has the thread's id.
+        if (messages.Any(message => message.Type == MessageType.ThreadStarterMessage) && access.Thread is { } place && await store.FindAsync(place.ParentId, access.ChannelId) is { } root)
+        {
+            references[root.Id] = root;
+            AddPeople(people, root);
+        }
+
         if (answered is not null)
         {
-            references = (await store.FindManyAsync(access.ChannelId, answered)).ToDictionary(message => message.Id);
-            foreach (var message in references.Values)
+            foreach (var message in await store.FindManyAsync(access.ChannelId, answered))
             {
+                references[message.Id] = message;
                 AddPeople(people, message);
                 if (message.HasReactions)
                     (reacted ??= []).Add(message.Id);
@@ -39,12 +49,15 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
 
         var users = await mediator.Send(new GetUsers(people));
         var reactions = reacted is null ? null : (await store.ReactionsAsync(reacted, viewer)).ToLookup(summary => summary.MessageId);
+        var threads = rooted is null || access.GuildId is not { } guildId ? null : await mediator.Send(new GetThreadsOfMessages(guildId, rooted));
         var written = new List<Message>(messages.Count);
         foreach (var message in messages)
         {
             var wire = Write(access, message, users, reactions, withNonce: false);
-            if (message is { Type: MessageType.Reply, ReferenceId: { } reference })
-                wire = wire with { ReferencedMessage = references!.TryGetValue(reference, out var found) ? new Referenced(Write(access, found, users, reactions)) : Referenced.Deleted };
+            if (threads?.GetValueOrDefault(message.Id) is { } thread)
+                wire = wire with { Thread = thread };
+            if (message is { Type: MessageType.Reply or MessageType.ThreadStarterMessage, ReferenceId: { } reference })
+                wire = wire with { ReferencedMessage = references.TryGetValue(reference, out var found) ? new Referenced(Write(access, found, users, reactions)) : Referenced.Deleted };
             written.Add(wire);
         }
 
@@ -88,10 +101,18 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
         MentionRoles = message.Extras?.MentionRoles ?? [],
         Embeds = message.Extras?.Embeds ?? [],
         Components = message.Extras?.Components ?? [],
-        MessageReference = message.ReferenceId is { } reference ? new MessageReference(0, message.ChannelId, reference, access.GuildId) : null,
+        MessageReference = message.ReferenceId is { } reference ? Refer(access, message, reference) : null,
         Reactions = reactions?[message.Id] is { } counts && counts.Any()
             ? [.. counts.Select(count => new ReactionCount { Emoji = Emojis.OfKey(count.Emoji), Count = count.Count, Me = count.Me })]
             : null,
+    };
+
+    // The notice of a new thread points to the thread, and a thread's first words into its parent.
+    private static MessageReference Refer(ChannelAccess access, StoredMessage message, Snowflake reference) => message.Type switch
+    {
+        MessageType.ThreadCreated => new(0, reference, null, access.GuildId),
+        MessageType.ThreadStarterMessage when access.Thread is { } thread => new(0, thread.ParentId, reference, access.GuildId),
+        _ => new(0, message.ChannelId, reference, access.GuildId),
     };
 
     private static void AddPeople(HashSet<Snowflake> people, StoredMessage message)

@@ -37,23 +37,23 @@ internal sealed class Nonces(TimeProvider clock)
     public void Forget(Snowflake channel, Snowflake author, string nonce) => _recent.TryRemove((channel, author, nonce), out _);
 }
 
-/// <summary>When each user last posted in each channel that has slowmode. Read and written on the channel's lane.</summary>
+/// <summary>When each user last posted, or last started a thread, in each channel that has slowmode. Read and written on the channel's lane.</summary>
 internal sealed class Slowmode(TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<(Snowflake Channel, Snowflake User), DateTimeOffset> _last = new();
+    private readonly ConcurrentDictionary<(Snowflake Channel, Snowflake User, bool OfThreads), DateTimeOffset> _last = new();
 
     /// <returns>Seconds to wait, or null: may post.</returns>
-    public double? WaitFor(Snowflake channel, Snowflake user, int seconds)
+    public double? WaitFor(Snowflake channel, Snowflake user, int seconds, bool ofThreads = false)
     {
-        if (seconds == 0 || !_last.TryGetValue((channel, user), out var last))
+        if (seconds == 0 || !_last.TryGetValue((channel, user, ofThreads), out var last))
             return null;
         var wait = (last + TimeSpan.FromSeconds(seconds) - clock.GetUtcNow()).TotalSeconds;
         return wait > 0 ? wait : null;
     }
 
-    public void Note(Snowflake channel, Snowflake user, int seconds)
+    public void Note(Snowflake channel, Snowflake user, int seconds, bool ofThreads = false)
     {
         if (seconds > 0)
-            _last[(channel, user)] = clock.GetUtcNow();
+            _last[(channel, user, ofThreads)] = clock.GetUtcNow();
     }
 }

@@ -29,6 +29,8 @@ internal sealed class UpdateMessage(MessageStore store, MessageWire wire, Databa
             return refused;
         using var turn = entered.Value;
         var access = turn.Access;
+        if (access.Thread is { Archived: true })
+            return ApiError.ThreadArchived;
         // Read on the lane: an edit and a delete of one message cannot cross.
         if (await store.FindAsync(access.ChannelId, request.Id("message_id")) is not { } stored)
             return ApiError.UnknownMessage;

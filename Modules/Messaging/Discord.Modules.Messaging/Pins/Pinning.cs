@@ -27,6 +27,8 @@ internal sealed class Pinning(MessageStore store, MessageWire wire, MessagePosti
         using (var turn = entered.Value)
         {
             var access = turn.Access;
+            if (access.Thread is { Archived: true })
+                return ApiError.ThreadArchived;
             if (!access.Has(Permissions.PinMessages) && !access.Has(Permissions.ManageMessages))
                 return ApiError.MissingPermissions;
             if (access.Unreachable is { } unreachable)

@@ -23,10 +23,11 @@ internal sealed record ReactionTarget(ChannelTurn Turn, StoredMessage Message, E
         if (entered.Error is { } refused)
             return refused;
         var turn = entered.Value;
-        if (!turn.Access.Has(Permissions.ReadMessageHistory))
+        var forbidden = !turn.Access.Has(Permissions.ReadMessageHistory) ? ApiError.MissingAccess : turn.Access.Thread is { Archived: true } ? ApiError.ThreadArchived : null;
+        if (forbidden is not null)
         {
             turn.Dispose();
-            return ApiError.MissingAccess;
+            return forbidden;
         }
 
         if (await store.FindAsync(turn.Access.ChannelId, request.Id("message_id")) is { } message)

@@ -20,7 +20,7 @@ internal sealed record StoredMessage
     public bool HasReactions { get; init; }
     /// <summary>As JSON text: "\"abc\"" or "17".</summary>
     public string? Nonce { get; init; }
-    /// <summary>The answered or, in a pin notice, pinned message.</summary>
+    /// <summary>The answered or, in a pin notice, pinned message; what a thread was started from; in the notice of a new thread the thread.</summary>
     public Snowflake? ReferenceId { get; init; }
     public MessageExtras? Extras { get; init; }
 }
@@ -57,6 +57,10 @@ internal sealed class MessageStore(Database database)
 
     public static WriteUnit SetPinned(WriteUnit unit, StoredMessage m, Timestamp? at) =>
         unit.Add("UPDATE messages SET pinned_at = $3 WHERE channel_id = $1 AND id = $2", m.ChannelId, m.Id, at);
+
+    /// <summary>Forgets the thread that was started from a message.</summary>
+    public static WriteUnit ClearThread(WriteUnit unit, Snowflake channelId, Snowflake id) =>
+        unit.Add("UPDATE messages SET flags = flags - $3 WHERE channel_id = $1 AND id = $2 AND (flags & $3) <> 0", channelId, id, MessageFlags.HasThread);
 
     public static WriteUnit SetHasReactions(WriteUnit unit, Snowflake channelId, Snowflake id, bool has) =>
         unit.Add("UPDATE messages SET has_reactions = $3 WHERE channel_id = $1 AND id = $2", channelId, id, has);
