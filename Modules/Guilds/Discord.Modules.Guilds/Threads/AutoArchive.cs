@@ -15,7 +15,7 @@ internal sealed partial class AutoArchive(GuildHomes homes, Database database, T
 
     private static readonly TimeSpan s_every = TimeSpan.FromMinutes(1);
 
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly PeriodicTimer _timer = new(s_every, clock);
     private Task _running = Task.CompletedTask;
 
     public ValueTask StartAsync(CancellationToken cancellationToken)
@@ -42,9 +42,8 @@ internal sealed partial class AutoArchive(GuildHomes homes, Database database, T
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        _timer.Dispose();
         await _running;
-        _stopping.Dispose();
     }
 
     // The newest message's id tells when it came.
@@ -59,23 +58,16 @@ internal sealed partial class AutoArchive(GuildHomes homes, Database database, T
 
     private async Task RunAsync()
     {
-        using var timer = new PeriodicTimer(s_every, clock);
-        try
+        while (await _timer.WaitForNextTickAsync())
         {
-            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            try
             {
-                try
-                {
-                    await SweepAsync(clock.GetUtcNow(), _stopping.Token);
-                }
-                catch (Exception e) when (e is InvalidOperationException or System.Data.Common.DbException)
-                {
-                    LogFailed(logger, e);
-                }
+                await SweepAsync(clock.GetUtcNow(), CancellationToken.None);
             }
-        }
-        catch (OperationCanceledException)
-        {
+            catch (Exception e) when (e is InvalidOperationException or System.Data.Common.DbException)
+            {
+                LogFailed(logger, e);
+            }
         }
     }
 
