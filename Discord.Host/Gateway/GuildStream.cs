@@ -149,6 +149,7 @@ internal sealed class GuildStream
         }
     }
 
+    // Runs for each recipient who is asked alone.
     private void VisitAlone<TState>(in Audience audience, IGuildView view, Snowflake userId, ref TState state, VisitSubscription<TState> visit)
     {
         var own = OfUser(userId);
@@ -156,6 +157,7 @@ internal sealed class GuildStream
             VisitAll(own, ref state, visit);
     }
 
+    // Runs for each recipient: by index, for an enumerator would be one more object for each.
     private static void VisitAll<TState>(IReadOnlyList<Subscription> subscriptions, ref TState state, VisitSubscription<TState> visit)
     {
         for (var i = 0; i < subscriptions.Count; i++)

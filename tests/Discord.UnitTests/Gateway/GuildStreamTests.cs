@@ -16,7 +16,7 @@ public sealed class GuildStreamTests
     private const int Channels = 4;
 
     private static readonly Permissions[] s_bits =
-        [Permissions.ViewChannel, Permissions.SendMessages, Permissions.ManageMessages, Permissions.ManageGuild, Permissions.Administrator, Permissions.ReadMessageHistory, Permissions.Connect];
+        [Permissions.ViewChannel, Permissions.ManageThreads, Permissions.SendMessages, Permissions.ManageMessages, Permissions.ManageGuild, Permissions.Administrator, Permissions.ReadMessageHistory, Permissions.Connect];
 
     [Fact]
     public void The_audience_is_that_of_asking_for_everybody_alone_whatever_happens_to_the_guild()
@@ -43,6 +43,28 @@ public sealed class GuildStreamTests
         var view = Guildhall.Guild(Permissions.DefaultEveryone).WithChannel(Guildhall.Channel(50, ChannelType.GuildText, Guildhall.ForRole(Guildhall.GuildId, deny: Permissions.ViewChannel)));
 
         Assert.Equal(["owner"], Visited(stream, Audience.Channel(Guildhall.GuildId, new Snowflake(50)), view));
+    }
+
+    [Fact]
+    public void An_event_for_some_members_reaches_their_sessions_and_nobody_elses()
+    {
+        var stream = new GuildStream();
+        var limits = Wire.Limits(new ManualTime());
+        foreach (var user in new ulong[] { 7, 8, 8, 9 })
+            stream.Add(new Subscription(new GatewaySession($"{user}", Wire.Options(user), limits), []));
+
+        Assert.Equal(["8", "8", "9"], Visited(stream, Audience.Members(Guildhall.GuildId, [new Snowflake(8), new Snowflake(9), new Snowflake(10)]), Guildhall.Guild(Permissions.None)));
+    }
+
+    [Fact]
+    public void A_change_of_threads_shows_and_hides_no_channels()
+    {
+        var view = Guildhall.Guild(Permissions.ViewChannel).WithChannel(Guildhall.Channel(50, ChannelType.GuildText));
+
+        Assert.True(view.WithThread(Guildhall.Thread(60, 50)).ShowsSameChannels(view));
+        Assert.False(view.WithChannel(Guildhall.Channel(51, ChannelType.GuildText)).ShowsSameChannels(view));
+        Assert.False(view.WithRole(view.Everyone with { Permissions = Permissions.None }).ShowsSameChannels(view));
+        Assert.False(view.With(settings: view.Settings with { OwnerId = new Snowflake(8) }).ShowsSameChannels(view));
     }
 
     private static List<string> Visited(GuildStream stream, in Audience audience, IGuildView view)
@@ -97,9 +119,11 @@ public sealed class GuildStreamTests
             }
         }
 
-        private bool MayHear(in Audience audience, Snowflake userId) => (audience.Kind == AudienceKind.Channel
-            ? _state.InChannel(audience.ChannelId, userId, _members[userId])
-            : _state.InGuild(userId, _members[userId])).Has(audience.Required);
+        private bool MayHear(in Audience audience, Snowflake userId)
+        {
+            var held = audience.Kind == AudienceKind.Channel ? _state.InChannel(audience.ChannelId, userId, _members[userId]) : _state.InGuild(userId, _members[userId]);
+            return held.Has(audience.Required) && (audience.ThreadMembers is null || audience.ThreadMembers.Contains(userId) || held.Has(Permissions.ManageThreads));
+        }
 
         private IEnumerable<Audience> Audiences()
         {
@@ -109,6 +133,7 @@ public sealed class GuildStreamTests
             {
                 yield return Audience.Channel(Guildhall.GuildId, ChannelId(i));
                 yield return Audience.Channel(Guildhall.GuildId, ChannelId(i), Permissions.ViewChannel | s_bits[_random.Next(s_bits.Length)]);
+                yield return Audience.PrivateThread(Guildhall.GuildId, ChannelId(i), Enumerable.Range(0, Users).Where(_ => _random.Next(4) == 0).Select(UserId).ToHashSet());
             }
         }
 

@@ -32,6 +32,11 @@ internal static class Guildhall
     public static Channel Channel(ulong id, ChannelType type, params Overwrite[] overwrites) =>
         new() { Id = new Snowflake(id), GuildId = GuildId, Type = type, Name = $"channel {id}", PermissionOverwrites = overwrites };
 
+    /// <summary>A thread with those who are in it.</summary>
+    public static GuildThread Thread(ulong id, ulong parent, ChannelType type = ChannelType.PublicThread, params Snowflake[] members) => new(
+        new ThreadChannel { Id = new Snowflake(id), GuildId = GuildId, ParentId = new Snowflake(parent), OwnerId = Owner, Name = $"thread {id}", Type = type, ThreadMetadata = new ThreadMetadata(false, Timestamp.From(Noon), 60, false) },
+        members.Aggregate(ThreadMembers.None, (all, member) => all.With(member, Timestamp.From(Noon))));
+
     public static Overwrite ForRole(Snowflake id, Permissions allow = Permissions.None, Permissions deny = Permissions.None) => new(id, 0, allow, deny);
 
     public static Overwrite ForMember(Snowflake id, Permissions allow = Permissions.None, Permissions deny = Permissions.None) => new(id, 1, allow, deny);

@@ -29,8 +29,12 @@ public sealed class PermissionEngineTests(ITestOutputHelper output)
             var ids = roles.Select(role => new Snowflake(role)).ToList();
             var inGuild = (ulong)PermissionEngine.InGuild(state, new Snowflake(user), ids);
             var inChannel = (ulong)PermissionEngine.InChannel(state, channel, new Snowflake(user), ids);
+            var (isPrivate, isMember) = (random.Next(2) == 0, random.Next(2) == 0);
+            var thread = Thread(60, channel.Id.Value, isPrivate ? ChannelType.PrivateThread : ChannelType.PublicThread, isMember ? [new Snowflake(user)] : []);
+            var inThread = (ulong)PermissionEngine.InThread(state, thread, new Snowflake(user), ids);
             for (var bit = 0; bit < PermissionModel.Bits; bit++)
             {
+                Same(model.InThread(user, roles, bit, isPrivate, isMember), PermissionModel.IsSet(inThread, bit), "thread", i, bit, seed);
                 Same(model.InGuild(user, roles, bit), PermissionModel.IsSet(inGuild, bit), "guild", i, bit, seed);
                 Same(model.InChannel(user, roles, bit), PermissionModel.IsSet(inChannel, bit), "channel", i, bit, seed);
                 held += PermissionModel.IsSet(inChannel, bit) ? 1 : 0;
@@ -152,6 +156,15 @@ public sealed class PermissionEngineTests(ITestOutputHelper output)
         Assert.Equal(Permissions.ViewChannel, PermissionEngine.Implicit(Permissions.All & ~Permissions.Connect, type));
 
     [Fact]
+    public void A_thread_whose_channel_is_gone_is_nobodys()
+    {
+        var state = Guild(Permissions.All);
+
+        Assert.Equal(Permissions.None, PermissionEngine.InThread(state, Thread(60, 900), s_alice, []));
+        Assert.Equal(Permissions.None, PermissionEngine.InThread(state, Thread(60, 900), Owner, []));
+    }
+
+    [Fact]
     public void A_timed_out_member_sees_and_reads_and_nothing_else()
     {
         var homes = Homes();
@@ -177,7 +190,7 @@ public sealed class PermissionEngineTests(ITestOutputHelper output)
         Assert.Equal(Permissions.ViewChannel | Permissions.ReadMessageHistory, homes.Final(state, channel, Member(9) with { TimeoutUntil = until }));
     }
 
-    private static GuildHomes Homes() => new(null!, null!, new GuildsOptions(1000), null!, new Lanes(), null!, new FixedClock(Noon), null!, null!, null!);
+    private static GuildHomes Homes() => new(null!, null!, null!, new GuildsOptions(1000), null!, new Lanes(), null!, new FixedClock(Noon), null!, null!, null!);
 
     private static void Same(bool expected, bool actual, string where, int guild, int bit, int seed)
     {

@@ -9,7 +9,7 @@ internal sealed class PermissionModel
     public const int Bits = 64;
     public const int View = 10, Send = 11, Connect = 20, Administrator = 3;
 
-    private const int Tts = 12, Embed = 14, Attach = 15, MentionEveryone = 17;
+    private const int Tts = 12, Embed = 14, Attach = 15, MentionEveryone = 17, ManageThreads = 34, SendInThreads = 38;
     private const int HighestDefined = 52, Unassigned = 47;
 
     public required ulong GuildId { get; init; }
@@ -50,6 +50,17 @@ internal sealed class PermissionModel
         }
 
         return AfterOverwrites(user, memberRoles, bit);
+    }
+
+    /// <summary>In a thread of the channel: its own bit decides about sending, and a private one is for its members and moderators.</summary>
+    public bool InThread(ulong user, IReadOnlyList<ulong> memberRoles, int bit, bool isPrivate, bool isMember)
+    {
+        if (InGuild(user, memberRoles, Administrator))
+            return IsDefined(bit);
+        if (!AfterOverwrites(user, memberRoles, View) || (isPrivate && !isMember && !AfterOverwrites(user, memberRoles, ManageThreads)))
+            return false;
+        var maySend = AfterOverwrites(user, memberRoles, SendInThreads);
+        return bit == Send ? maySend : AfterOverwrites(user, memberRoles, bit) && (maySend || bit is not (MentionEveryone or Tts or Attach or Embed));
     }
 
     /// <summary>The tiers alone, without what follows from other bits.</summary>
