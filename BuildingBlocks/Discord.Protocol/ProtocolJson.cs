@@ -41,18 +41,27 @@ public sealed partial class ProtocolJson : JsonSerializerContext
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             // The body is never put into HTML; escaping only what JSON demands keeps non-Latin text at its own size.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, new DefaultJsonTypeInfoResolver()).WithAddedModifier(KeepNullsOfGroups),
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, new DefaultJsonTypeInfoResolver()).WithAddedModifier(KeepNulls),
         };
         options.MakeReadOnly();
         return options;
     }
 
-    // A group without a name or an icon says so; channels of other types always have a name, and never an icon.
-    private static void KeepNullsOfGroups(JsonTypeInfo type)
+    // A group without a name or an icon says so, and a forum without defaults; channels of other types always have a name, and never the rest.
+    private static void KeepNulls(JsonTypeInfo type)
     {
         if (type.Type != typeof(Channel))
             return;
-        foreach (var property in type.Properties.Where(property => property.Name is "name" or "icon"))
-            property.ShouldSerialize = (channel, value) => value is not null || channel is Channel { Type: Protocol.ChannelType.GroupDm };
+        foreach (var property in type.Properties)
+        {
+            Func<object, object?, bool>? isKept = property.Name switch
+            {
+                "name" or "icon" => static (channel, value) => value is not null || channel is Channel { Type: Protocol.ChannelType.GroupDm },
+                "default_sort_order" or "default_reaction_emoji" => static (channel, value) => value is not null || ((Channel)channel).Type.IsForum(),
+                _ => null,
+            };
+            if (isKept is not null)
+                property.ShouldSerialize = isKept;
+        }
     }
 }

@@ -3,7 +3,7 @@ using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Threads;
 
-/// <summary>What the audit log says of a thread: its fields side by side, as the log has them.</summary>
+/// <summary>What the audit log says of a thread: the fields for which the published log has a key, side by side.</summary>
 internal static class ThreadAudit
 {
     public static IReadOnlyList<AuditLogChange> Changes(ThreadChannel? before, ThreadChannel? after) => AuditChanges.Between(Fields(before), Fields(after));
@@ -15,9 +15,7 @@ internal static class ThreadAudit
         thread.ThreadMetadata.Archived,
         thread.ThreadMetadata.Locked,
         thread.ThreadMetadata.AutoArchiveDuration,
-        thread.ThreadMetadata.Invitable,
         thread.RateLimitPerUser,
         thread.Flags,
-        thread.AppliedTags,
     };
 }

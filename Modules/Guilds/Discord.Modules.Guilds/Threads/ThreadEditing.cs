@@ -25,13 +25,12 @@ internal sealed class ThreadEditing(GuildHomes homes, AuditTrail audit)
             return forbidden;
         var before = turn.State.WireOf(thread);
         var after = fields.Apply(before, turn.Now, () => turn.Home.NextArchiveTime(turn.Now));
-        var changes = ThreadAudit.Changes(before, after);
-        if (changes.Count == 0)
+        if (after == before)
             return Reply.Ok(before with { Member = thread.MemberOf(request.UserId) });
 
         var made = new ThreadChanges(turn.Home, turn.State, new WriteUnit());
         var changed = made.Set(thread, after);
-        audit.Write(made.Unit, turn, made.Next, AuditLogEvent.ThreadUpdate, thread.Id, request.Reason, changes);
+        audit.Write(made.Unit, turn, made.Next, AuditLogEvent.ThreadUpdate, thread.Id, request.Reason, ThreadAudit.Changes(before, after));
         await turn.CommitAsync(made.Unit, made.Next);
         return Reply.Ok(made.Next.WireOf(changed, request.UserId));
     }

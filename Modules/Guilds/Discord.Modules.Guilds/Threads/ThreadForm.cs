@@ -48,7 +48,7 @@ internal sealed class ThreadForm
             Name = _name ?? old.Name,
             RateLimitPerUser = _form.Has("rate_limit_per_user") ? _slowmode ?? 0 : old.RateLimitPerUser,
             Flags = flags,
-            AppliedTags = old.AppliedTags is null ? null : _tags ?? old.AppliedTags,
+            AppliedTags = old.AppliedTags is { } tags && _tags is not null && !tags.SequenceEqual(_tags) ? _tags : old.AppliedTags,
             ThreadMetadata = metadata with
             {
                 Archived = archived,
