@@ -3,6 +3,7 @@ using Discord.Host.Cli;
 using Discord.Modules.Guilds;
 using Discord.Modules.Integrations;
 using Discord.Modules.Messaging;
+using Discord.Modules.Notifications;
 using Discord.Modules.Presence;
 using Discord.Modules.Users;
 
@@ -17,6 +18,7 @@ internal static class Program
         new UsersModule(),
         new GuildsModule(),
         new MessagingModule(),
+        new NotificationsModule(),
         new PresenceModule(),
         new IntegrationsModule(),
     ];

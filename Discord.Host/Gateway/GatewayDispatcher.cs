@@ -261,8 +261,11 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
         {
             foreach (var userId in audience.UserIds)
             {
-                foreach (var session in _owner._sessions.OfUser(userId))
+                var sessions = _owner._sessions.OfUser(userId);
+                foreach (var session in sessions)
                 {
+                    if (e.ExceptToken is { } source && session.Options.TokenHash == source && IsOnlyOne(sessions, source))
+                        continue;
                     if (!session.Options.TakesUserEvents || (e.Intents != Intents.None && (session.Options.Intents & e.Intents) == 0))
                         continue;
                     // A bot learns of a direct message channel by its first message.
@@ -272,6 +275,15 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                     _owner._delivered++;
                 }
             }
+        }
+
+        // Of several windows of one login nobody knows which it was: all are told.
+        private static bool IsOnlyOne(IReadOnlyList<GatewaySession> sessions, string token)
+        {
+            var count = 0;
+            foreach (var session in sessions)
+                count += session.Options.TokenHash == token ? 1 : 0;
+            return count == 1;
         }
 
         private async ValueTask FollowMemberAsync(IMembershipChange change, StreamItem item)

@@ -4,6 +4,7 @@ using Discord.Host.Api;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Integrations.Contracts;
 using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Notifications.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
@@ -98,8 +99,9 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
         else
         {
             ready["sessions"] = new[] { new { session_id = session.Id, status = "online", activities = Array.Empty<object>(), client_info = new { version = 0, os = "other", client = "web" } } };
-            ready["read_state"] = Array.Empty<object>();
-            ready["user_guild_settings"] = Array.Empty<object>();
+            ready["read_state"] = await mediator.Send(new GetReadStates(options.UserId), cancellationToken);
+            ready["user_guild_settings"] = await mediator.Send(new GetNotificationSettings(options.UserId), cancellationToken);
+            ready["notification_settings"] = new { flags = await mediator.Send(new GetNotificationFlags(options.UserId), cancellationToken) };
             ready["notes"] = await mediator.Send(new GetNotes(options.UserId), cancellationToken);
             ready["auth_session_id_hash"] = options.TokenHash;
             ready["connected_accounts"] = Array.Empty<object>();

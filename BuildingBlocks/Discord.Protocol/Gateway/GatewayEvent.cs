@@ -31,6 +31,9 @@ public abstract record GatewayEvent
     /// <summary>What a session of this user must have asked for. What happens to oneself is told for less: a change of one's own membership always.</summary>
     public virtual Intents IntentsFor(Snowflake userId) => this is IMembershipChange change && change.UserId == userId ? Intents.None : Intents;
 
+    /// <summary>The login session that caused it and knows already, by its token's hash; null: everybody in the audience is told.</summary>
+    public virtual string? ExceptToken => null;
+
     public byte[] SerializeData() => JsonSerializer.SerializeToUtf8Bytes(Data, Data.GetType(), ProtocolJson.Options);
 }
 

@@ -11,6 +11,12 @@ public sealed record GetGuildIdsOf(Snowflake UserId) : IRequest<IReadOnlyCollect
 /// <summary>The present views of the guilds that a user is a member of, with the user's roles in each.</summary>
 public sealed record GetGuildViewsOf(Snowflake UserId) : IRequest<IReadOnlyList<IGuildView>>;
 
+/// <summary>The guilds that a user is a member of, with what they are there.</summary>
+public sealed record GetMembershipsOf(Snowflake UserId) : IRequest<IReadOnlyList<Membership>>;
+
+/// <param name="Roles">Without @everyone.</param>
+public sealed record Membership(IGuildView Guild, IReadOnlyList<Snowflake> Roles);
+
 /// <summary>Puts a watcher into a guild's stream: the dispatcher gets it with the view of that place, and every later event after it.</summary>
 /// <param name="Watcher">Makes the watcher from the roles that the user has at that place.</param>
 /// <returns>False when there is no such guild or the user is no member.</returns>

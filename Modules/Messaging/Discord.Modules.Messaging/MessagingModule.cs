@@ -1,12 +1,13 @@
 using Discord.BuildingBlocks;
 using Discord.Modules.Messaging.Messages;
+using Discord.Modules.Messaging.ReadStates;
 using Discord.Modules.Messaging.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Discord.Modules.Messaging;
 
-/// <summary>Messages, reactions, pins and typing.</summary>
+/// <summary>Messages, reactions, pins, polls, typing, read states and mentions.</summary>
 public sealed class MessagingModule : IModule
 {
     public string Name => "Messaging";
@@ -14,10 +15,14 @@ public sealed class MessagingModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<MessageStore>();
+        services.AddSingleton<ReadStateStore>();
+        services.AddSingleton<MentionStore>();
         services.AddSingleton<MessageWire>();
         services.AddSingleton<ContentFilter>();
         services.AddSingleton<Nonces>();
         services.AddSingleton<Slowmode>();
+        services.AddSingleton<Acknowledging>();
+        services.AddHostedService(provider => provider.GetRequiredService<OwnReads>());
         services.AddSingleton<Reactions.ReactionRemoval>();
         services.AddSingleton<Pins.Pinning>();
         services.AddSingleton<Threads.ThreadStarting>();

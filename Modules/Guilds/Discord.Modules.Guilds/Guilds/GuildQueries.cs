@@ -63,6 +63,21 @@ internal sealed class GetGuildViewsOfHandler(GuildHomes homes) : IRequestHandler
     }
 }
 
+internal sealed class GetMembershipsOfHandler(GuildHomes homes) : IRequestHandler<GetMembershipsOf, IReadOnlyList<Membership>>
+{
+    public async Task<IReadOnlyList<Membership>> Handle(GetMembershipsOf request, CancellationToken cancellationToken)
+    {
+        var memberships = new List<Membership>();
+        foreach (var id in (await homes.GuildsOfAsync(request.UserId)).Ids)
+        {
+            if (await homes.FindAsync(id) is { State: { } state } home && await home.Members.FindAsync(request.UserId) is { } member)
+                memberships.Add(new Membership(state, member.Roles));
+        }
+
+        return memberships;
+    }
+}
+
 internal sealed class WatchGuildHandler(GuildHomes homes, Database database, Lanes lanes) : IRequestHandler<WatchGuild, bool>
 {
     public async Task<bool> Handle(WatchGuild request, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ namespace Discord.Modules.Messaging.Messages;
 /// message reads nothing and costs two inserts (the message and its outbox row) in one group commit.
 /// </summary>
 /// <remarks>ADR 0004. REST and the gateway's op 0 both end here.</remarks>
-internal sealed class MessagePosting(MessageStore store, MessageWire wire, Database database, SnowflakeGenerator ids, Nonces nonces, Slowmode slowmode, IMediator mediator, IGatewayDispatcher dispatcher,
+internal sealed class MessagePosting(MessageStore store, MessageWire wire, Database database, SnowflakeGenerator ids, Nonces nonces, Slowmode slowmode, ReadStates.OwnReads own, IMediator mediator, IGatewayDispatcher dispatcher,
     TimeProvider clock)
     : IRequestHandler<PostMessage, Result<Message>>
 {
@@ -115,6 +115,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         // A reply pings the answered author by its own switch, whatever the text's mentions are allowed.
         var pinged = answered is not null && (body.AllowedMentions?.RepliedUser ?? true) ? answered.AuthorId : (Snowflake?)null;
         var mentions = named.Permit(body.AllowedMentions, access);
+        mentions = mentions with { Users = [.. mentions.Users.Where(users.ContainsKey)] };
         if (pinged is { } target && named.Users.Contains(target) && !mentions.Users.Contains(target))
             mentions = mentions with { Users = [.. mentions.Users, target] };
         else if (pinged is null && body.AllowedMentions is { RepliedUser: false } && answered is not null && !(body.Content ?? "").Contains(answered.AuthorId.ToString(), StringComparison.Ordinal))
@@ -154,7 +155,9 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
     /// <param name="unit">What commits together with it.</param>
     public async Task<Message> CommitAsync(ChannelAccess access, StoredMessage stored, Message message, WriteUnit? unit = null)
     {
-        unit = MessageStore.Insert(unit ?? new WriteUnit(), stored).Publish(new MessageCreated(MessageWire.ForGateway(access, message), access.Audience), access.View);
+        unit = MentionStore.Insert(MessageStore.Insert(unit ?? new WriteUnit(), stored), stored, access.GuildId).Publish(new MessageCreated(MessageWire.ForGateway(access, message), access.Audience), access.View);
+        if (!message.Author.IsBot)
+            unit.Then(() => own.Note(stored.AuthorId, stored.ChannelId, stored.Id));
         var durable = database.CommitAsync(unit);
         access.Home.LastMessageId = stored.Id;
         try

@@ -36,6 +36,7 @@ internal sealed record MessageExtras
     public IReadOnlyList<JsonElement>? Components { get; init; }
 
     [JsonIgnore] public bool IsEmpty => this == s_none;
+    [JsonIgnore] public bool HasMentions => Mentions is not null || MentionRoles is not null || MentionEveryone is not null;
 
     private static readonly MessageExtras s_none = new();
 }
@@ -68,6 +69,8 @@ internal sealed class MessageStore(Database database)
     public static WriteUnit Delete(WriteUnit unit, StoredMessage m)
     {
         unit.Add("DELETE FROM messages WHERE channel_id = $1 AND id = $2", m.ChannelId, m.Id);
+        if (m.Extras is { HasMentions: true })
+            MentionStore.Delete(unit, m.ChannelId, [m.Id]);
         return m.HasReactions ? unit.Add("DELETE FROM reactions WHERE message_id = $1", m.Id) : unit;
     }
 
@@ -118,11 +121,20 @@ internal sealed class MessageStore(Database database)
     public async ValueTask<Snowflake?> FindNonceAsync(Snowflake channelId, Snowflake authorId, string nonce, Snowflake after) =>
         await database.FirstAsync<Snowflake?>("SELECT id FROM messages WHERE channel_id = $1 AND id > $2 AND author_id = $3 AND nonce = $4 LIMIT 1", row => Snowflake.FromStored(row.GetInt64(0)), channelId, after, authorId, nonce);
 
+    /// <summary>The newest message of each author in each channel above an id.</summary>
+    public ValueTask<List<(Snowflake AuthorId, Snowflake ChannelId, Snowflake MessageId)>> NewestOfAuthorsAsync(Snowflake above) => database.QueryAsync("""
+        WITH RECURSIVE channel(id) AS (
+            SELECT min(channel_id) FROM messages
+            UNION ALL
+            SELECT (SELECT min(m.channel_id) FROM messages m WHERE m.channel_id > channel.id) FROM channel WHERE channel.id IS NOT NULL)
+        SELECT m.author_id, m.channel_id, max(m.id) FROM channel JOIN messages m ON m.channel_id = channel.id AND m.id > $1 GROUP BY m.author_id, m.channel_id
+        """, row => (Snowflake.FromStored(row.GetInt64(0)), Snowflake.FromStored(row.GetInt64(1)), Snowflake.FromStored(row.GetInt64(2))), above);
+
     public ValueTask<List<Snowflake>> IdsAsync(Snowflake channelId, Snowflake after, Snowflake? authorId, int limit) => authorId is null
         ? database.QueryAsync("SELECT id FROM messages WHERE channel_id = $1 AND id > $2 ORDER BY id LIMIT $3", ReadId, channelId, after, limit)
         : database.QueryAsync("SELECT id FROM messages WHERE channel_id = $1 AND id > $2 AND author_id = $3 ORDER BY id LIMIT $4", ReadId, channelId, after, authorId, limit);
 
-    public static WriteUnit DeleteMany(WriteUnit unit, Snowflake channelId, IReadOnlyCollection<Snowflake> ids) => unit
+    public static WriteUnit DeleteMany(WriteUnit unit, Snowflake channelId, IReadOnlyCollection<Snowflake> ids) => MentionStore.Delete(unit, channelId, ids)
         .Add($"DELETE FROM messages WHERE channel_id = $1 AND id IN ({List(ids)})", channelId)
         .Add($"DELETE FROM reactions WHERE message_id IN ({List(ids)})");
 
@@ -149,7 +161,7 @@ internal sealed class MessageStore(Database database)
         row => new ReactionSummary(Snowflake.FromStored(row.GetInt64(0)), row.GetString(1), (int)row.GetInt64(2), Convert.ToInt64(row.GetValue(3)) != 0), viewer);
 
     // Ids are numbers of our own: nothing that a client wrote gets into a statement.
-    private static string List(IEnumerable<Snowflake> ids) => string.Join(',', ids.Select(id => id.Stored));
+    internal static string List(IEnumerable<Snowflake> ids) => string.Join(',', ids.Select(id => id.Stored));
 
     private static string? Extras(StoredMessage m) => m.Extras is null or { IsEmpty: true } ? null : JsonSerializer.Serialize(m.Extras, ProtocolJson.Options);
 
