@@ -84,6 +84,15 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError NotFriends = new(400, 80006, "You need to be friends in order to make this change.");
     public static readonly ApiError AlreadyFriends = new(400, 80007, "You are already friends with that user.");
     public static readonly ApiError ReactionBlocked = new(403, 90001, "Reaction was blocked");
+    public static readonly ApiError MaximumWebhooks = new(400, 30007, "Maximum number of webhooks reached (15)");
+    public static readonly ApiError AlreadyCrossposted = new(400, 40033, "This message has already been crossposted.");
+    public static readonly ApiError ReferenceNeedsHistory = new(403, 160009, "Cannot reference a message without permission to read message history");
+    public static readonly ApiError CannotForward = new(400, 160014, "You cannot forward a message whose content you cannot read");
+    public static readonly ApiError PollVotingBlocked = new(403, 520000, "Poll voting blocked");
+    public static readonly ApiError PollExpired = new(400, 520001, "Poll expired");
+    public static readonly ApiError CannotEditPoll = new(400, 520003, "Cannot edit a poll message");
+    public static readonly ApiError CannotUsePollEmoji = new(400, 520004, "Cannot use an emoji included with the poll");
+    public static readonly ApiError NotAPoll = new(400, 520006, "Cannot expire a non-poll message");
     public static readonly ApiError Overloaded = new(503, 130000, "API resource is currently overloaded. Try again a little later");
     public static readonly ApiError ReplyNeedsHistory = new(400, 160002, "Cannot reply without permission to read message history");
 

@@ -33,11 +33,30 @@ public sealed record Message
     public Referenced? ReferencedMessage { get; init; }
     /// <summary>The thread that was started from it.</summary>
     public ThreadChannel? Thread { get; init; }
+    /// <summary>What a forward shows: copies of the forwarded messages as they were then.</summary>
+    public IReadOnlyList<MessageSnapshot>? MessageSnapshots { get; init; }
+    public Poll? Poll { get; init; }
+    /// <summary>Of webhooks and followed channels; the author then is no user.</summary>
+    public Snowflake? WebhookId { get; init; }
+    /// <summary>In crossposts: channels of the guild that it comes from.</summary>
+    public IReadOnlyList<MentionedChannel>? MentionChannels { get; init; }
 
     // In gateway events only.
     public Snowflake? GuildId { get; init; }
     public Member? Member { get; init; }
     public ChannelType? ChannelType { get; init; }
+
+    /// <summary>What those get who may not read content.</summary>
+    /// <remarks>Source: Discord docs, Gateway, "Message Content Intent": content, embeds, attachments, components and poll, in what is answered or forwarded too.</remarks>
+    public Message WithoutContent() => this with
+    {
+        Content = "",
+        Embeds = [],
+        Attachments = [],
+        Components = [],
+        Poll = null,
+        MessageSnapshots = MessageSnapshots is null ? null : [.. MessageSnapshots.Select(snapshot => new MessageSnapshot(snapshot.Message with { Content = "", Embeds = [], Attachments = [], Components = [] }))],
+    };
 }
 
 /// <summary>A user that a message mentions; in gateway events of guilds with the member.</summary>
@@ -60,20 +79,51 @@ public enum MessageType
     Default = 0,
     RecipientAdd = 1,
     RecipientRemove = 2,
+    Call = 3,
     ChannelNameChange = 4,
+    ChannelIconChange = 5,
     ChannelPinnedMessage = 6,
     UserJoin = 7,
-    /// <summary>In the channel: a thread was started that no message stands for.</summary>
+    GuildBoost = 8,
+    GuildBoostTier1 = 9,
+    GuildBoostTier2 = 10,
+    GuildBoostTier3 = 11,
+    ChannelFollowAdd = 12,
+    GuildDiscoveryDisqualified = 14,
+    GuildDiscoveryRequalified = 15,
+    GuildDiscoveryGracePeriodInitialWarning = 16,
+    GuildDiscoveryGracePeriodFinalWarning = 17,
     ThreadCreated = 18,
     Reply = 19,
-    /// <summary>In the thread: points to the message that it was started from.</summary>
+    ChatInputCommand = 20,
     ThreadStarterMessage = 21,
+    GuildInviteReminder = 22,
+    ContextMenuCommand = 23,
+    AutoModerationAction = 24,
+    RoleSubscriptionPurchase = 25,
+    InteractionPremiumUpsell = 26,
+    StageStart = 27,
+    StageEnd = 28,
+    StageSpeaker = 29,
+    StageRaiseHand = 30,
+    StageTopic = 31,
+    GuildApplicationPremiumSubscription = 32,
+    GuildIncidentAlertModeEnabled = 36,
+    GuildIncidentAlertModeDisabled = 37,
+    GuildIncidentReportRaid = 38,
+    GuildIncidentReportFalseAlarm = 39,
+    PurchaseNotification = 44,
+    PollResult = 46,
 }
 
 public static class MessageTypes
 {
-    /// <summary>What tells of a group's members and name stays.</summary>
-    public static bool IsDeletable(this MessageType type) => type is not (MessageType.RecipientAdd or MessageType.RecipientRemove or MessageType.ChannelNameChange);
+    /// <summary>What somebody wrote: it can be edited by its author, answered, pinned and forwarded. Everything else is said by the platform.</summary>
+    public static bool IsWritten(this MessageType type) => type is MessageType.Default or MessageType.Reply or MessageType.ChatInputCommand or MessageType.ContextMenuCommand;
+
+    /// <remarks>Source: Discord docs, Resources, Message, "Message Types", column "Deletable".</remarks>
+    public static bool IsDeletable(this MessageType type) =>
+        type is not (>= MessageType.RecipientAdd and <= MessageType.ChannelIconChange or >= MessageType.GuildDiscoveryDisqualified and <= MessageType.GuildDiscoveryGracePeriodFinalWarning or MessageType.ThreadStarterMessage);
 }
 
 /// <remarks>Source: Discord docs, Resources, Message, "Message Flags".</remarks>
@@ -81,14 +131,49 @@ public static class MessageTypes
 public enum MessageFlags
 {
     None = 0,
+    Crossposted = 1 << 0,
+    IsCrosspost = 1 << 1,
     SuppressEmbeds = 1 << 2,
+    SourceMessageDeleted = 1 << 3,
+    Urgent = 1 << 4,
     HasThread = 1 << 5,
+    Ephemeral = 1 << 6,
+    Loading = 1 << 7,
+    FailedToMentionSomeRolesInThread = 1 << 8,
     SuppressNotifications = 1 << 12,
+    IsVoiceMessage = 1 << 13,
+    HasSnapshot = 1 << 14,
+    IsComponentsV2 = 1 << 15,
 }
 
-/// <summary>Which message a reply answers.</summary>
-/// <param name="Type">0 = reply.</param>
-public sealed record MessageReference(int Type, Snowflake ChannelId, Snowflake? MessageId, Snowflake? GuildId);
+/// <summary>Which message a reply answers, a forward shows, or a notice is about.</summary>
+/// <param name="Type">0 = reply and everything else, 1 = forward.</param>
+public sealed record MessageReference(int Type, Snowflake ChannelId, Snowflake? MessageId, Snowflake? GuildId)
+{
+    public const int Reply = 0;
+    public const int Forward = 1;
+}
+
+/// <summary>A forwarded message as it was when it was forwarded.</summary>
+public sealed record MessageSnapshot(SnapshotMessage Message);
+
+/// <remarks>Source: Discord docs, Resources, Message, "Message Snapshot Structure": a subset of a message, without its author.</remarks>
+public sealed record SnapshotMessage
+{
+    public MessageType Type { get; init; }
+    public required string Content { get; init; }
+    public IReadOnlyList<MentionedUser> Mentions { get; init; } = [];
+    public IReadOnlyList<Snowflake> MentionRoles { get; init; } = [];
+    public IReadOnlyList<object> Attachments { get; init; } = [];
+    public IReadOnlyList<JsonElement> Embeds { get; init; } = [];
+    public required Timestamp Timestamp { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public Timestamp? EditedTimestamp { get; init; }
+    public MessageFlags Flags { get; init; }
+    public IReadOnlyList<JsonElement> Components { get; init; } = [];
+}
+
+/// <summary>A channel that a crosspost names: of another guild, and seen by everybody there.</summary>
+public sealed record MentionedChannel(Snowflake Id, Snowflake GuildId, ChannelType Type, string Name);
 
 /// <summary>The answered message, or that it is gone: written as the message, or as null.</summary>
 [JsonConverter(typeof(ReferencedConverter))]

@@ -16,7 +16,8 @@ internal sealed class MessageJson : JsonConverter<Message>
         s_nonce = Name("nonce"), s_reactions = Name("reactions"), s_reference = Name("message_reference"), s_referenced = Name("referenced_message"), s_guildId = Name("guild_id"),
         s_member = Name("member"), s_channelType = Name("channel_type"), s_username = Name("username"), s_discriminator = Name("discriminator"), s_globalName = Name("global_name"),
         s_avatar = Name("avatar"), s_publicFlags = Name("public_flags"), s_bot = Name("bot"), s_primaryGuild = Name("primary_guild"), s_nick = Name("nick"), s_memberRoles = Name("roles"),
-        s_joinedAt = Name("joined_at"), s_deaf = Name("deaf"), s_mute = Name("mute"), s_pending = Name("pending"), s_timeout = Name("communication_disabled_until"), s_premium = Name("premium_since"), s_thread = Name("thread");
+        s_joinedAt = Name("joined_at"), s_deaf = Name("deaf"), s_mute = Name("mute"), s_pending = Name("pending"), s_timeout = Name("communication_disabled_until"), s_premium = Name("premium_since"),
+        s_thread = Name("thread"), s_webhookId = Name("webhook_id"), s_poll = Name("poll"), s_snapshots = Name("message_snapshots"), s_mentionChannels = Name("mention_channels");
 
     public override Message Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("Messages are only written.");
 
@@ -85,7 +86,25 @@ internal sealed class MessageJson : JsonConverter<Message>
 
         if (value.ChannelType is { } type)
             writer.WriteNumber(s_channelType, (int)type);
+        WriteRare(writer, value, options);
         writer.WriteEndObject();
+    }
+
+    // What few messages have.
+    private static void WriteRare(Utf8JsonWriter writer, Message value, JsonSerializerOptions options)
+    {
+        if (value.WebhookId is { } webhookId)
+            WriteId(writer, s_webhookId, webhookId);
+        if (value.Poll is { } poll)
+        {
+            writer.WritePropertyName(s_poll);
+            JsonSerializer.Serialize(writer, poll, options);
+        }
+
+        if (value.MessageSnapshots is { } snapshots)
+            WriteList(writer, s_snapshots, snapshots, options);
+        if (value.MentionChannels is { } channels)
+            WriteList(writer, s_mentionChannels, channels, options);
     }
 
     private static JsonEncodedText Name(string name) => JsonEncodedText.Encode(name);

@@ -91,6 +91,23 @@ public sealed record ChannelPinsUpdated(Snowflake ChannelId, Snowflake? GuildId,
         [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.Never)] Timestamp? LastPinTimestamp);
 }
 
+/// <param name="AnswerId">The answer, from 1.</param>
+public sealed record PollVoteAdded(Snowflake UserId, Snowflake ChannelId, Snowflake MessageId, Snowflake? GuildId, int AnswerId, Audience Viewers) : GatewayEvent
+{
+    public override string Name => "MESSAGE_POLL_VOTE_ADD";
+    public override Intents Intents => MessageIntents.OfPoll(GuildId);
+    public override Audience Audience => Viewers;
+    public override object Data => new { user_id = UserId, channel_id = ChannelId, message_id = MessageId, guild_id = GuildId, answer_id = AnswerId };
+}
+
+public sealed record PollVoteRemoved(Snowflake UserId, Snowflake ChannelId, Snowflake MessageId, Snowflake? GuildId, int AnswerId, Audience Viewers) : GatewayEvent
+{
+    public override string Name => "MESSAGE_POLL_VOTE_REMOVE";
+    public override Intents Intents => MessageIntents.OfPoll(GuildId);
+    public override Audience Audience => Viewers;
+    public override object Data => new { user_id = UserId, channel_id = ChannelId, message_id = MessageId, guild_id = GuildId, answer_id = AnswerId };
+}
+
 /// <summary>Somebody types. Lossy: it passes no outbox.</summary>
 /// <param name="Timestamp">Unix seconds.</param>
 public sealed record TypingStarted(Snowflake UserId, Snowflake ChannelId, Snowflake? GuildId, long Timestamp, Member? Member, Audience Viewers) : GatewayEvent
@@ -105,6 +122,8 @@ internal static class MessageIntents
 {
     public static Intents Of(Message message) => message.GuildId is null ? Intents.DirectMessages : Intents.GuildMessages;
 
+    public static Intents OfPoll(Snowflake? guildId) => guildId is null ? Intents.DirectMessagePolls : Intents.GuildMessagePolls;
+
     public static Intents OfReaction(Snowflake? guildId) => guildId is null ? Intents.DirectMessageReactions : Intents.GuildMessageReactions;
 
     /// <summary>Own messages, direct messages and messages that mention the reader are always whole.</summary>
@@ -112,12 +131,8 @@ internal static class MessageIntents
     public static bool MayRead(Message message, Snowflake userId) =>
         message.GuildId is null || message.Author.Id == userId || message.Mentions.Any(user => user.Id == userId);
 
-    public static Message? Strip(Message message) => message.GuildId is null ? null : message with
+    public static Message? Strip(Message message) => message.GuildId is null ? null : message.WithoutContent() with
     {
-        Content = "",
-        Embeds = [],
-        Attachments = [],
-        Components = [],
-        ReferencedMessage = message.ReferencedMessage?.Message is { } answered ? new Referenced(Strip(answered with { GuildId = message.GuildId })! with { GuildId = null }) : message.ReferencedMessage,
+        ReferencedMessage = message.ReferencedMessage?.Message is { } answered ? new Referenced(answered.WithoutContent()) : message.ReferencedMessage,
     };
 }

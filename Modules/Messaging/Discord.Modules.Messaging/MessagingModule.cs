@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks;
 using Discord.Modules.Messaging.Messages;
+using Discord.Modules.Messaging.Polls;
 using Discord.Modules.Messaging.ReadStates;
 using Discord.Modules.Messaging.Storage;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +22,11 @@ public sealed class MessagingModule : IModule
         services.AddSingleton<ContentFilter>();
         services.AddSingleton<Nonces>();
         services.AddSingleton<Slowmode>();
+        services.AddSingleton<EveryoneCooldown>();
+        services.AddSingleton<Forwards>();
+        services.AddSingleton<PollStore>();
+        services.AddSingleton<OpenPolls>();
+        services.AddHostedService(provider => provider.GetRequiredService<PollEnds>());
         services.AddSingleton<Acknowledging>();
         services.AddHostedService(provider => provider.GetRequiredService<OwnReads>());
         services.AddSingleton<Reactions.ReactionRemoval>();

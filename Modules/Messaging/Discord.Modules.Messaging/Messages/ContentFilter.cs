@@ -16,19 +16,19 @@ internal sealed class ContentFilter(IMediator mediator)
     /// <summary>Changes the list in place.</summary>
     public async ValueTask<List<Message>> ApplyAsync(Caller caller, ChannelAccess access, List<Message> messages)
     {
-        if (!caller.IsBot || access.GuildId is null || caller.ApplicationId is not { } application || ((await mediator.Send(new GetApplicationFlags(application)) ?? default) & MayRead) != 0)
+        if (await ReadsAllAsync(caller, access))
             return messages;
         for (var i = 0; i < messages.Count; i++)
             messages[i] = Strip(messages[i], caller.UserId);
         return messages;
     }
 
-    private static Message Strip(Message message, Snowflake reader) => message.Author.Id == reader || message.Mentions.Any(user => user.Id == reader) ? message : message with
+    /// <summary>Whether nothing of a channel is withheld from a caller.</summary>
+    public async ValueTask<bool> ReadsAllAsync(Caller caller, ChannelAccess access) =>
+        !caller.IsBot || access.GuildId is null || caller.ApplicationId is not { } application || ((await mediator.Send(new GetApplicationFlags(application)) ?? default) & MayRead) != 0;
+
+    private static Message Strip(Message message, Snowflake reader) => message.Author.Id == reader || message.Mentions.Any(user => user.Id == reader) ? message : message.WithoutContent() with
     {
-        Content = "",
-        Embeds = [],
-        Components = [],
-        Attachments = [],
         ReferencedMessage = message.ReferencedMessage?.Message is { } answered ? new Referenced(Strip(answered, reader)) : message.ReferencedMessage,
     };
 }

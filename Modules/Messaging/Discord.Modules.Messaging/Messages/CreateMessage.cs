@@ -13,10 +13,10 @@ internal sealed class CreateMessage(MessagePosting posting) : IEndpoint
         var read = await request.BodyAsync();
         if (read.Error is { } unreadable)
             return unreadable;
-        var body = MessageBody.Read(read.Value);
+        var body = MessageBody.ReadNew(read.Value);
         if (read.Value.Error is { } invalid)
             return invalid;
-        var posted = await posting.PostAsync(request.UserId, request.Id("channel_id"), body, request.Cancelled);
+        var posted = await posting.PostAsync(request.UserId, request.Id("channel_id"), body, request.Cancelled, caller: request.Caller);
         return posted.Error is { } refused ? refused : Reply.Ok(posted.Value);
     }
 }

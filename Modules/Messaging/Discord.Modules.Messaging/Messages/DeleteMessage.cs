@@ -23,11 +23,9 @@ internal sealed class DeleteMessage(MessageStore store, Database database, IMedi
         var access = turn.Access;
         if (await store.FindAsync(access.ChannelId, request.Id("message_id")) is not { } stored)
             return ApiError.UnknownMessage;
-        if (!stored.Type.IsDeletable())
-            return ApiError.SystemMessage;
         if (stored.AuthorId != request.UserId && !access.Has(Permissions.ManageMessages))
             return access.GuildId is null ? ApiError.CannotExecuteOnDm : ApiError.MissingPermissions;
-        if (stored.Type == MessageType.ThreadStarterMessage)
+        if (!stored.Type.IsDeletable())
             return ApiError.SystemMessage;
         var unit = MessageStore.Delete(new WriteUnit(), stored).Publish(new MessageDeleted(stored.Id, access.ChannelId, access.GuildId, access.Audience), access.View);
         await database.CommitAsync(unit);

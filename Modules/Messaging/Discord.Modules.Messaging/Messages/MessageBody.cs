@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Discord.BuildingBlocks.Api;
+using Discord.Modules.Messaging.Components;
+using Discord.Modules.Messaging.Polls;
 using Discord.Protocol;
 
 namespace Discord.Modules.Messaging.Messages;
@@ -13,10 +15,9 @@ internal sealed record MessageBody
     public const int MaxEmbeds = 10;
     public const int MaxEmbedText = 6000;
     private const int MaxNonceLength = 25;
-    private const int MaxComponents = 40;
 
     /// <summary>What a sender may set; the other flags are the platform's.</summary>
-    public const MessageFlags Settable = MessageFlags.SuppressEmbeds | MessageFlags.SuppressNotifications;
+    public const MessageFlags Settable = MessageFlags.SuppressEmbeds | MessageFlags.SuppressNotifications | MessageFlags.IsComponentsV2;
 
     /// <summary>Null: not sent.</summary>
     public string? Content { get; init; }
@@ -29,32 +30,42 @@ internal sealed record MessageBody
     public AllowedMentions? AllowedMentions { get; init; }
     public Snowflake? ReplyTo { get; init; }
     public bool FailIfNotExists { get; init; } = true;
+    public Forward? Forward { get; init; }
+    public PollForm? Poll { get; init; }
 
-    public bool IsEmpty => string.IsNullOrWhiteSpace(Content) && Embeds is null or { Count: 0 } && Components is null or { Count: 0 };
+    public bool IsEmpty => string.IsNullOrWhiteSpace(Content) && Embeds is null or { Count: 0 } && Components is null or { Count: 0 } && Poll is null && Forward is null;
+
+    /// <summary>The body of a new message: its components are of the kind that its flags say.</summary>
+    public static MessageBody ReadNew(Form form)
+    {
+        var body = Read(form);
+        ComponentForm.CheckVersion(form, body.Components ?? [], body.Flags?.HasFlag(MessageFlags.IsComponentsV2) == true);
+        return body;
+    }
 
     public static MessageBody Read(Form form)
     {
         var reference = form.IsNull("message_reference") ? null : form.Object("message_reference");
         var nonce = ReadNonce(form);
-        if (reference is not null && reference.Int("type") is not (null or 0))
-            reference.Fail("type", "FORWARD_NOT_AVAILABLE", "This server does not forward messages.");
+        var isForward = reference?.Choice("type", MessageReference.Reply, MessageReference.Forward) == MessageReference.Forward;
+        var referred = reference?.Id("message_id", required: true);
         if (form.List("sticker_ids", 3) is { Count: > 0 })
             form.Fail("sticker_ids", "STICKER_NOT_USABLE", "This server has no stickers.");
-        if (form.Has("poll") && !form.IsNull("poll"))
-            form.Fail("poll", "POLL_NOT_AVAILABLE", "This server has no polls.");
         if (form.List("attachments", 10) is { Count: > 0 })
             form.Fail("attachments", "FILES_NOT_ACCEPTED", "This server does not take file uploads.");
         return new MessageBody
         {
             Content = form.IsNull("content") ? "" : form.String("content", 0, MaxContentLength),
             Embeds = form.IsNull("embeds") ? [] : ReadEmbeds(form),
-            Components = form.IsNull("components") ? [] : ReadComponents(form),
+            Components = form.IsNull("components") ? [] : ComponentForm.Read(form),
             Flags = form.Int("flags", 0) is { } flags ? (MessageFlags)flags & Settable : null,
             Tts = form.Bool("tts") ?? false,
             Nonce = nonce,
             EnforceNonce = form.Bool("enforce_nonce") ?? false,
             AllowedMentions = form.IsNull("allowed_mentions") ? null : AllowedMentions.Read(form),
-            ReplyTo = reference?.Id("message_id", required: true),
+            ReplyTo = isForward ? null : referred,
+            Forward = isForward && reference!.Id("channel_id", required: true) is { } channel && referred is { } message ? new Forward(channel, message) : null,
+            Poll = PollForm.Read(form),
             FailIfNotExists = reference?.Bool("fail_if_not_exists") ?? true,
         };
     }
@@ -97,36 +108,6 @@ internal sealed record MessageBody
         return read;
     }
 
-    /// <summary>Components as sent, each with an id: its own, or the next number.</summary>
-    /// <remarks>Source: Discord docs, Components, "Anatomy of a Component": ids are unique in a message and made up where absent.</remarks>
-    private static List<JsonElement>? ReadComponents(Form form)
-    {
-        if (form.Items("components", MaxComponents) is not { } items)
-            return null;
-        var components = items.Where(item => item.Json.ValueKind == JsonValueKind.Object).Select(item => JsonObject.Create(item.Json)!).ToList();
-        var all = components.SelectMany(Nested).ToList();
-        if (all.Count > MaxComponents)
-            form.Fail("components", "BASE_TYPE_MAX_LENGTH", $"Must be {MaxComponents} or fewer in length.");
-        var taken = all.Select(component => component["id"]).OfType<JsonValue>().Select(id => id.TryGetValue<int>(out var given) ? given : 0).ToHashSet();
-        var next = 1;
-        foreach (var component in all.Where(component => component["id"] is null))
-        {
-            while (!taken.Add(next))
-                next++;
-            component["id"] = next;
-        }
-
-        return [.. components.Select(component => JsonSerializer.SerializeToElement(component, ProtocolJson.Options))];
-    }
-
-    private static IEnumerable<JsonObject> Nested(JsonObject component)
-    {
-        yield return component;
-        var children = (component["components"] as JsonArray ?? []).Append(component["accessory"]).Append(component["component"]).OfType<JsonObject>();
-        foreach (var child in children.SelectMany(Nested))
-            yield return child;
-    }
-
     private static int Length(string? text) => text?.Length ?? 0;
 
     // What only the platform may say is dropped; null fields are left out, because libraries take a null for an object.
@@ -139,6 +120,9 @@ internal sealed record MessageBody
         return JsonSerializer.SerializeToElement(json, ProtocolJson.Options);
     }
 }
+
+/// <summary>Which message a forward shows.</summary>
+internal sealed record Forward(Snowflake ChannelId, Snowflake MessageId);
 
 /// <summary>Which of a text's mentions may ping.</summary>
 /// <param name="Parse">"users", "roles", "everyone".</param>

@@ -4,6 +4,8 @@ using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Messaging.Polls;
+using Discord.Modules.Messaging.ReadStates;
 using Discord.Modules.Messaging.Storage;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
@@ -16,19 +18,21 @@ namespace Discord.Modules.Messaging.Messages;
 /// message reads nothing and costs two inserts (the message and its outbox row) in one group commit.
 /// </summary>
 /// <remarks>ADR 0004. REST and the gateway's op 0 both end here.</remarks>
-internal sealed class MessagePosting(MessageStore store, MessageWire wire, Database database, SnowflakeGenerator ids, Nonces nonces, Slowmode slowmode, ReadStates.OwnReads own, IMediator mediator, IGatewayDispatcher dispatcher,
-    TimeProvider clock)
+internal sealed class MessagePosting(MessageStore store, MessageWire wire, Database database, SnowflakeGenerator ids, Nonces nonces, Slowmode slowmode, EveryoneCooldown everyone, OwnReads own, OpenPolls polls,
+    Forwards forwards, IMediator mediator, IGatewayDispatcher dispatcher, TimeProvider clock)
     : IRequestHandler<PostMessage, Result<Message>>
 {
     public async Task<Result<Message>> Handle(PostMessage request, CancellationToken cancellationToken)
     {
         var form = Form.OfObject(request.Body);
-        var body = form.Error is null ? MessageBody.Read(form) : new MessageBody();
+        var body = form.Error is null ? MessageBody.ReadNew(form) : new MessageBody();
         return form.Error is { } invalid ? invalid : await PostAsync(request.AuthorId, request.ChannelId, body, cancellationToken);
     }
 
     /// <param name="start">Plans the thread that the message opens, on the channel's turn; null: it is posted in the channel itself.</param>
-    public async ValueTask<Result<Message>> PostAsync(Snowflake authorId, Snowflake channelId, MessageBody body, CancellationToken cancellationToken, Func<ChannelAccess, Task<Result<ThreadPlan>>>? start = null)
+    /// <param name="caller">Null: a person.</param>
+    public async ValueTask<Result<Message>> PostAsync(Snowflake authorId, Snowflake channelId, MessageBody body, CancellationToken cancellationToken, Func<ChannelAccess, Task<Result<ThreadPlan>>>? start = null,
+        Caller? caller = null)
     {
         // What needs the store or another module is asked before the lane is taken.
         StoredMessage? answered = null;
@@ -42,14 +46,23 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             answered = await store.FindAsync(channelId, replyTo);
             if (answered is null && body.FailIfNotExists)
                 return ApiError.InvalidField("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message");
-            if (answered is { Type: not (MessageType.Default or MessageType.Reply) })
+            if (answered is { } said && !said.Type.IsWritten())
                 return ApiError.InvalidField("message_reference", "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message");
+        }
+
+        Forwarded? forwarded = null;
+        if (body.Forward is { } forward)
+        {
+            var found = await forwards.FindAsync(authorId, forward, caller);
+            if (found.Error is { } kept)
+                return kept;
+            forwarded = found.Value;
         }
 
         var named = Mentions.Find(body.Content ?? "");
         if (answered is not null && (body.AllowedMentions?.RepliedUser ?? true) && !named.Users.Contains(answered.AuthorId))
             named = named with { Users = [.. named.Users, answered.AuthorId] };
-        Snowflake[] people = [authorId, .. named.Users, .. answered is null ? [] : (IEnumerable<Snowflake>)[answered.AuthorId, .. answered.Extras?.Mentions ?? []]];
+        Snowflake[] people = [authorId, .. named.Users, .. answered is null ? [] : (IEnumerable<Snowflake>)[answered.AuthorId, .. answered.Extras?.Mentions ?? []], .. forwarded?.Snapshot.Extras?.Mentions ?? []];
         var users = await mediator.Send(new GetUsers(people), cancellationToken);
         if (body is { EnforceNonce: true, Nonce: { } repeated } && nonces.IsYoung && await FindStoredAsync(channelId, authorId, repeated.GetRawText()) is { } stored)
             return stored with { Nonce = repeated };
@@ -68,20 +81,20 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             else if (start is not null)
             {
                 var plan = await start(turn.Access);
-                if ((plan.Error ?? Refuse(plan.Value.Access, authorId, body)) is { } reason)
+                if ((plan.Error ?? Refuse(plan.Value.Access, authorId, body, named)) is { } reason)
                     return reason;
-                posted = Queue(plan.Value.Access, authorId, body, answered, named, users, plan.Value);
+                posted = Queue(plan.Value.Access, authorId, body, answered, forwarded, named, users, plan.Value);
                 // The guild changes with it: nobody decides there before that is durable.
                 await posted;
             }
             else
             {
-                if (Refuse(turn.Access, authorId, body) is { } reason)
+                if (Refuse(turn.Access, authorId, body, named) is { } reason)
                     return reason;
                 var ready = await turn.ReadyAsync(named.Permit(body.AllowedMentions, turn.Access).Users);
                 if (ready.Error is { } full)
                     return full;
-                posted = Queue(ready.Value, authorId, body, answered, named, users);
+                posted = Queue(ready.Value, authorId, body, answered, forwarded, named, users);
             }
         }
 
@@ -90,7 +103,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         return message;
     }
 
-    private ApiError? Refuse(ChannelAccess access, Snowflake authorId, MessageBody body)
+    private ApiError? Refuse(ChannelAccess access, Snowflake authorId, MessageBody body, Mentions named)
     {
         if (!access.Type.TakesMessages())
             return ApiError.NonTextChannel;
@@ -106,11 +119,14 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             return ApiError.EmptyMessage;
         if (body.Embeds is { Count: > 0 } && !access.Has(Permissions.EmbedLinks) || body.Tts && !access.Has(Permissions.SendTtsMessages) && access.GuildId is not null)
             return ApiError.MissingPermissions;
-        return slowmode.WaitFor(access.ChannelId, authorId, access.SlowmodeSeconds) is { } seconds ? ApiError.Slowmode(seconds) : null;
+        if (body.Poll is not null && !access.Has(Permissions.SendPolls))
+            return ApiError.MissingPermissions;
+        var wait = slowmode.WaitFor(access.ChannelId, authorId, access.SlowmodeSeconds) ?? (named.Everyone && named.Permit(body.AllowedMentions, access).Everyone ? everyone.WaitFor(access) : null);
+        return wait is { } seconds ? ApiError.Slowmode(seconds) : null;
     }
 
     // On the lane: takes the id, builds the message, queues the commit. Nothing here waits.
-    private Task<Message> Queue(ChannelAccess access, Snowflake authorId, MessageBody body, StoredMessage? answered, Mentions named, IReadOnlyDictionary<Snowflake, User> users, ThreadPlan? opened = null)
+    private Task<Message> Queue(ChannelAccess access, Snowflake authorId, MessageBody body, StoredMessage? answered, Forwarded? forwarded, Mentions named, IReadOnlyDictionary<Snowflake, User> users, ThreadPlan? opened = null)
     {
         // A reply pings the answered author by its own switch, whatever the text's mentions are allowed.
         var pinged = answered is not null && (body.AllowedMentions?.RepliedUser ?? true) ? answered.AuthorId : (Snowflake?)null;
@@ -127,16 +143,23 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             Id = opened?.Thread.Id ?? ids.Next(),
             AuthorId = authorId,
             Type = answered is null ? MessageType.Default : MessageType.Reply,
-            Flags = body.Flags ?? MessageFlags.None,
+            Flags = (body.Flags ?? MessageFlags.None) | (forwarded is null ? MessageFlags.None : MessageFlags.HasSnapshot),
             Content = body.Content ?? "",
             Nonce = body.Nonce?.GetRawText(),
-            ReferenceId = answered?.Id,
-            Extras = ExtrasOf(body, mentions),
+            ReferenceId = answered?.Id ?? forwarded?.Message.Id,
+            Extras = ExtrasOf(body, mentions, body.Poll is null && forwarded is null ? null : new MessageExtras
+            {
+                Poll = body.Poll?.Open(clock.GetUtcNow()),
+                Snapshot = forwarded?.Snapshot,
+                Reference = forwarded is null ? null : new StoredReference(MessageReference.Forward, forwarded.Access.ChannelId, forwarded.Access.GuildId),
+            }),
         };
         var message = MessageWire.Write(access, stored, users, null);
         if (answered is not null)
             message = message with { ReferencedMessage = new Referenced(MessageWire.Write(access, answered, users, null)) };
         var posted = CommitAsync(access, stored, message, opened is null ? null : Start(new WriteUnit(), opened));
+        if (mentions.Everyone)
+            everyone.Note(access);
         slowmode.Note(access.ChannelId, authorId, access.SlowmodeSeconds);
         if (body is { EnforceNonce: true, Nonce: { } nonce })
             nonces.Remember(access.ChannelId, authorId, nonce.GetRawText(), posted);
@@ -158,6 +181,12 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         unit = MentionStore.Insert(MessageStore.Insert(unit ?? new WriteUnit(), stored), stored, access.GuildId).Publish(new MessageCreated(MessageWire.ForGateway(access, message), access.Audience), access.View);
         if (!message.Author.IsBot)
             unit.Then(() => own.Note(stored.AuthorId, stored.ChannelId, stored.Id));
+        if (stored.Extras?.Poll is { } poll)
+        {
+            var open = new OpenPoll(stored.Id, stored.ChannelId, poll.Expiry);
+            PollStore.Open(unit, open).Then(() => polls.Add(open));
+        }
+
         var durable = database.CommitAsync(unit);
         access.Home.LastMessageId = stored.Id;
         try
@@ -173,9 +202,10 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         }
     }
 
-    public static MessageExtras? ExtrasOf(MessageBody body, Mentions mentions)
+    /// <param name="others">What a message has beside what its body says.</param>
+    public static MessageExtras? ExtrasOf(MessageBody body, Mentions mentions, MessageExtras? others = null)
     {
-        var extras = new MessageExtras
+        var extras = (others ?? new MessageExtras()) with
         {
             Mentions = mentions.Users.Count > 0 ? mentions.Users : null,
             MentionRoles = mentions.Roles.Count > 0 ? mentions.Roles : null,

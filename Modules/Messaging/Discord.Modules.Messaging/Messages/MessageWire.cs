@@ -8,7 +8,7 @@ using MediatR;
 namespace Discord.Modules.Messaging.Messages;
 
 /// <summary>Joins to stored messages what is looked up when they are shown: users, reactions, the answered messages.</summary>
-internal sealed class MessageWire(MessageStore store, IMediator mediator)
+internal sealed class MessageWire(MessageStore store, PollStore polls, IMediator mediator)
 {
     /// <summary>Messages of one channel, as <paramref name="viewer"/> sees them, in the given order.</summary>
     public async ValueTask<List<Message>> WriteAsync(ChannelAccess access, IReadOnlyList<StoredMessage> messages, Snowflake viewer)
@@ -50,6 +50,8 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
         var users = await mediator.Send(new GetUsers(people));
         var reactions = reacted is null ? null : (await store.ReactionsAsync(reacted, viewer)).ToLookup(summary => summary.MessageId);
         var threads = rooted is null || access.GuildId is not { } guildId ? null : await mediator.Send(new GetThreadsOfMessages(guildId, rooted));
+        var asked = messages.Where(message => message.Extras?.Poll is not null).Select(message => message.Id).ToList();
+        var votes = asked.Count == 0 ? null : (await polls.CountAsync(asked, viewer)).ToLookup(count => count.MessageId);
         var written = new List<Message>(messages.Count);
         foreach (var message in messages)
         {
@@ -58,6 +60,8 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
                 wire = wire with { Thread = thread };
             if (message is { Type: MessageType.Reply or MessageType.ThreadStarterMessage, ReferenceId: { } reference })
                 wire = wire with { ReferencedMessage = references.TryGetValue(reference, out var found) ? new Referenced(Write(access, found, users, reactions)) : Referenced.Deleted };
+            if (wire.Poll is { } poll)
+                wire = wire with { Poll = Count(poll, votes?[message.Id] ?? []) };
             written.Add(wire);
         }
 
@@ -82,12 +86,25 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
         Mentions = access.GuildId is null || message.Mentions.Count == 0 ? message.Mentions : [.. message.Mentions.Select(user => new MentionedUser(user, access.Home.FindMember(user.Id)))],
     };
 
+    private static Poll Count(Poll poll, IEnumerable<VoteCount> votes)
+    {
+        var counts = votes.ToDictionary(count => count.AnswerId);
+        return poll with
+        {
+            Results = poll.Results with
+            {
+                AnswerCounts = [.. poll.Answers.Select(answer => counts.TryGetValue(answer.AnswerId, out var count) ? new PollAnswerCount(answer.AnswerId, count.Count, count.Me) : new PollAnswerCount(answer.AnswerId, 0, false))],
+            },
+        };
+    }
+
     /// <param name="withNonce">Only the answer to a send and its event carry the sender's nonce.</param>
     public static Message Write(ChannelAccess access, StoredMessage message, IReadOnlyDictionary<Snowflake, User> users, ILookup<Snowflake, ReactionSummary>? reactions, bool withNonce = true) => new()
     {
         Id = message.Id,
         ChannelId = message.ChannelId,
-        Author = users.GetValueOrDefault(message.AuthorId) ?? User.Deleted(message.AuthorId),
+        Author = AuthorOf(message, users),
+        WebhookId = message.Extras?.Webhook is null ? null : message.AuthorId,
         Content = message.Content,
         Timestamp = new Timestamp(message.Id.CreatedAt),
         EditedTimestamp = message.EditedAt,
@@ -101,7 +118,15 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
         MentionRoles = message.Extras?.MentionRoles ?? [],
         Embeds = message.Extras?.Embeds ?? [],
         Components = message.Extras?.Components ?? [],
-        MessageReference = message.ReferenceId is { } reference ? Refer(access, message, reference) : null,
+        MessageReference = message switch
+        {
+            { Extras.Reference: { } elsewhere } => new MessageReference(elsewhere.Type, elsewhere.ChannelId, message.ReferenceId, elsewhere.GuildId),
+            { ReferenceId: { } reference } => Refer(access, message, reference),
+            _ => null,
+        },
+        Poll = message.Extras?.Poll is { } poll ? Count(poll, []) : null,
+        MessageSnapshots = message.Extras?.Snapshot is { } snapshot ? [Snapshot(Write(access, snapshot, users, null))] : null,
+        MentionChannels = message.Extras?.MentionChannels,
         Reactions = reactions?[message.Id] is { } counts && counts.Any()
             ? [.. counts.Select(count => new ReactionCount { Emoji = Emojis.OfKey(count.Emoji), Count = count.Count, Me = count.Me })]
             : null,
@@ -115,10 +140,30 @@ internal sealed class MessageWire(MessageStore store, IMediator mediator)
         _ => new(0, message.ChannelId, reference, access.GuildId),
     };
 
+    private static User AuthorOf(StoredMessage message, IReadOnlyDictionary<Snowflake, User> users) => message.Extras?.Webhook is { } webhook
+        ? new User { Id = message.AuthorId, Username = webhook.Name, Avatar = webhook.Avatar, Discriminator = "0000", Bot = true }
+        : users.GetValueOrDefault(message.AuthorId) ?? User.Deleted(message.AuthorId);
+
+    private static MessageSnapshot Snapshot(Message message) => new(new SnapshotMessage
+    {
+        Type = message.Type,
+        Content = message.Content,
+        Mentions = message.Mentions,
+        MentionRoles = message.MentionRoles,
+        Attachments = message.Attachments,
+        Embeds = message.Embeds,
+        Timestamp = message.Timestamp,
+        EditedTimestamp = message.EditedTimestamp,
+        Flags = message.Flags,
+        Components = message.Components,
+    });
+
     private static void AddPeople(HashSet<Snowflake> people, StoredMessage message)
     {
         people.Add(message.AuthorId);
         if (message.Extras?.Mentions is { } mentions)
             people.UnionWith(mentions);
+        if (message.Extras?.Snapshot?.Extras?.Mentions is { } forwarded)
+            people.UnionWith(forwarded);
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Discord.Modules.Guilds.Contracts;
 using Discord.Protocol;
+using Microsoft.Extensions.Configuration;
 
 namespace Discord.Modules.Messaging.Messages;
 
@@ -56,4 +58,31 @@ internal sealed class Slowmode(TimeProvider clock)
         if (seconds > 0)
             _last[(channel, user, ofThreads)] = clock.GetUtcNow();
     }
+}
+
+/// <summary>When @everyone was last used in each large guild. Read and written on the guild's lane.</summary>
+/// <remarks>Source: design decision: above <c>Messaging:EveryoneCooldownMembers</c> members once in ten minutes, whoever may.</remarks>
+internal sealed class EveryoneCooldown(TimeProvider clock, IConfiguration configuration)
+{
+    private static readonly TimeSpan s_cooldown = TimeSpan.FromMinutes(10);
+
+    private readonly int _members = configuration.GetValue("Messaging:EveryoneCooldownMembers", 10_000);
+    private readonly ConcurrentDictionary<Snowflake, DateTimeOffset> _last = new();
+
+    /// <returns>Seconds to wait, or null: may be used.</returns>
+    public double? WaitFor(ChannelAccess access)
+    {
+        if (!IsLarge(access) || !_last.TryGetValue(access.GuildId!.Value, out var last))
+            return null;
+        var wait = (last + s_cooldown - clock.GetUtcNow()).TotalSeconds;
+        return wait > 0 ? wait : null;
+    }
+
+    public void Note(ChannelAccess access)
+    {
+        if (IsLarge(access))
+            _last[access.GuildId!.Value] = clock.GetUtcNow();
+    }
+
+    private bool IsLarge(ChannelAccess access) => access.View is { } guild && guild.MemberCount > _members;
 }

@@ -1,6 +1,7 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.Components;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Messaging.Storage;
 using Discord.Protocol;
@@ -39,16 +40,22 @@ internal sealed class UpdateMessage(MessageStore store, MessageWire wire, Databa
             return ApiError.CannotEditOthersMessage;
         if (!isAuthor && !access.Has(Permissions.ManageMessages))
             return ApiError.MissingPermissions;
-        if (stored.Type is not (MessageType.Default or MessageType.Reply))
+        if (!stored.Type.IsWritten())
             return ApiError.SystemMessage;
         if (access.Unreachable is { } unreachable)
             return unreachable;
+        if (stored.Extras?.Poll is not null)
+            return ApiError.CannotEditPoll;
+        var isV2 = (stored.Flags | (body.Flags ?? MessageFlags.None)).HasFlag(MessageFlags.IsComponentsV2);
+        ComponentForm.CheckVersion(form, body.Components ?? [], isV2);
+        if (form.Error is { } mixed)
+            return mixed;
         if (body.Embeds is { Count: > 0 } && !access.Has(Permissions.EmbedLinks))
             return ApiError.MissingPermissions;
 
         var content = form.Has("content") ? body.Content ?? "" : stored.Content;
         var whole = body with { Content = content, Embeds = body.Embeds ?? stored.Extras?.Embeds, Components = body.Components ?? stored.Extras?.Components, Tts = stored.Extras?.Tts ?? false };
-        if (whole.IsEmpty)
+        if (whole.IsEmpty && stored.Extras?.Snapshot is null)
             return ApiError.EmptyMessage;
         var edited = form.Has("content") || form.Has("embeds") || form.Has("components");
         var mentions = Mentions.Find(content).Permit(body.AllowedMentions, access);
@@ -57,9 +64,9 @@ internal sealed class UpdateMessage(MessageStore store, MessageWire wire, Databa
         var changed = stored with
         {
             Content = content,
-            Flags = body.Flags is { } flags ? (stored.Flags & ~MessageFlags.SuppressEmbeds) | (flags & MessageFlags.SuppressEmbeds) : stored.Flags,
+            Flags = body.Flags is { } flags ? (stored.Flags & ~MessageFlags.SuppressEmbeds) | (flags & (MessageFlags.SuppressEmbeds | MessageFlags.IsComponentsV2)) : stored.Flags,
             EditedAt = edited ? Timestamp.From(clock.GetUtcNow()) : stored.EditedAt,
-            Extras = MessagePosting.ExtrasOf(whole, mentions),
+            Extras = MessagePosting.ExtrasOf(whole, mentions, stored.Extras),
         };
         var message = await wire.WriteAsync(access, changed, request.UserId);
         await database.CommitAsync(MessageStore.Update(new WriteUnit(), changed).Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(access, message), access.Audience), access.View));

@@ -37,7 +37,7 @@ internal sealed class Pinning(MessageStore store, MessageWire wire, MessagePosti
                 return ApiError.UnknownMessage;
             if (stored.PinnedAt is not null == pinned)
                 return Reply.NoContent;
-            if (stored.Type is not (MessageType.Default or MessageType.Reply))
+            if (!stored.Type.IsWritten())
                 return ApiError.SystemMessage;
             if (pinned && await store.CountPinsAsync(access.ChannelId) >= MaxPins)
                 return ApiError.MaximumPins;

@@ -18,7 +18,7 @@ internal sealed class AckMessage(Acknowledging acknowledging, IMediator mediator
         if (body.Error is { } unreadable)
             return unreadable;
         var form = body.Value;
-        var manual = form.IsNull("manual") ? null : form.Bool("manual");
+        var manual = form.Bool("manual");
         var mentions = form.Int("mention_count", 0, nullable: true);
         var flags = form.Int("flags", 0, nullable: true);
         var viewed = form.Int("last_viewed", 0, nullable: true);

@@ -34,12 +34,26 @@ internal sealed record MessageExtras
     public bool? Tts { get; init; }
     public IReadOnlyList<JsonElement>? Embeds { get; init; }
     public IReadOnlyList<JsonElement>? Components { get; init; }
+    /// <summary>As it was asked; the votes are counted when it is shown.</summary>
+    public Poll? Poll { get; init; }
+    /// <summary>Where <see cref="StoredMessage.ReferenceId"/> is when it is not a message of the same channel.</summary>
+    public StoredReference? Reference { get; init; }
+    /// <summary>The forwarded message as it was then.</summary>
+    public StoredMessage? Snapshot { get; init; }
+    /// <summary>The author's id is no user's.</summary>
+    public WebhookAuthor? Webhook { get; init; }
+    public IReadOnlyList<MentionedChannel>? MentionChannels { get; init; }
 
     [JsonIgnore] public bool IsEmpty => this == s_none;
     [JsonIgnore] public bool HasMentions => Mentions is not null || MentionRoles is not null || MentionEveryone is not null;
 
     private static readonly MessageExtras s_none = new();
 }
+
+/// <param name="Type">As in <see cref="MessageReference"/>.</param>
+internal sealed record StoredReference(int Type, Snowflake ChannelId, Snowflake? GuildId);
+
+internal sealed record WebhookAuthor(string Name, string? Avatar);
 
 internal sealed record ReactionSummary(Snowflake MessageId, string Emoji, int Count, bool Me);
 
@@ -71,6 +85,8 @@ internal sealed class MessageStore(Database database)
         unit.Add("DELETE FROM messages WHERE channel_id = $1 AND id = $2", m.ChannelId, m.Id);
         if (m.Extras is { HasMentions: true })
             MentionStore.Delete(unit, m.ChannelId, [m.Id]);
+        if (m.Extras is { Poll: not null })
+            PollStore.Delete(unit, [m.Id]);
         return m.HasReactions ? unit.Add("DELETE FROM reactions WHERE message_id = $1", m.Id) : unit;
     }
 
@@ -134,7 +150,7 @@ internal sealed class MessageStore(Database database)
         ? database.QueryAsync("SELECT id FROM messages WHERE channel_id = $1 AND id > $2 ORDER BY id LIMIT $3", ReadId, channelId, after, limit)
         : database.QueryAsync("SELECT id FROM messages WHERE channel_id = $1 AND id > $2 AND author_id = $3 ORDER BY id LIMIT $4", ReadId, channelId, after, authorId, limit);
 
-    public static WriteUnit DeleteMany(WriteUnit unit, Snowflake channelId, IReadOnlyCollection<Snowflake> ids) => MentionStore.Delete(unit, channelId, ids)
+    public static WriteUnit DeleteMany(WriteUnit unit, Snowflake channelId, IReadOnlyCollection<Snowflake> ids) => PollStore.Delete(MentionStore.Delete(unit, channelId, ids), ids)
         .Add($"DELETE FROM messages WHERE channel_id = $1 AND id IN ({List(ids)})", channelId)
         .Add($"DELETE FROM reactions WHERE message_id IN ({List(ids)})");
 

@@ -104,7 +104,7 @@ internal sealed class SettingsChange(UserNotifications notifications, Database d
     private static MuteConfig? Mute(Form form, bool muted, MuteConfig? old)
     {
         if (form.Has("mute_config"))
-            old = form.IsNull("mute_config") || form.Object("mute_config") is not { } config ? null : new MuteConfig(config.Long("selected_time_window", -1, nullable: true), config.Time("end_time", nullable: true));
+            old = form.Object("mute_config") is not { } config ? null : new MuteConfig(config.Long("selected_time_window", -1, nullable: true), config.Time("end_time", nullable: true));
         return muted ? old : null;
     }
 
@@ -112,7 +112,7 @@ internal sealed class SettingsChange(UserNotifications notifications, Database d
     private static List<(Snowflake Id, Form? Form)> Channels(Form form)
     {
         var channels = new List<(Snowflake, Form?)>();
-        if (form.IsNull("channel_overrides") || form.Object("channel_overrides") is not { Json.ValueKind: JsonValueKind.Object } map)
+        if (form.Object("channel_overrides") is not { Json.ValueKind: JsonValueKind.Object } map)
             return channels;
         foreach (var key in map.Json.EnumerateObject().Select(entry => entry.Name))
         {
