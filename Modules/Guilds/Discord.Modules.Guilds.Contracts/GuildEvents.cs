@@ -166,14 +166,3 @@ public sealed record InviteDeleted(Snowflake GuildId, Snowflake ChannelId, strin
     public override Audience Audience => Audience.Channel(GuildId, ChannelId, Permissions.ViewChannel | Permissions.ManageChannels);
     public override object Data => new { guild_id = GuildId, channel_id = ChannelId, code = Code };
 }
-
-/// <summary>Somebody joined and the guild greets: Messaging posts the system message.</summary>
-public sealed record MemberWelcomed(Snowflake GuildId, Snowflake ChannelId, Snowflake UserId) : GatewayEvent
-{
-    public const string EventName = "MEMBER_WELCOMED";
-
-    public override string Name => EventName;
-    public override Intents Intents => Intents.None;
-    public override Audience Audience => Audience.Nobody(GuildId);
-    public override object Data => new { channel_id = ChannelId, user_id = UserId };
-}

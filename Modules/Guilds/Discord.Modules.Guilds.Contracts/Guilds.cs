@@ -17,6 +17,13 @@ public sealed record GetMembershipsOf(Snowflake UserId) : IRequest<IReadOnlyList
 /// <param name="Roles">Without @everyone.</param>
 public sealed record Membership(IGuildView Guild, IReadOnlyList<Snowflake> Roles);
 
+/// <summary>How a guild is called and looks, for those outside.</summary>
+/// <returns>Null when there is no such guild.</returns>
+public sealed record GetGuildIdentity(Snowflake GuildId) : IRequest<GuildIdentity?>;
+
+/// <param name="Icon">The icon's hash; null: none.</param>
+public sealed record GuildIdentity(string Name, string? Icon);
+
 /// <summary>Puts a watcher into a guild's stream: the dispatcher gets it with the view of that place, and every later event after it.</summary>
 /// <param name="Watcher">Makes the watcher from the roles that the user has at that place.</param>
 /// <returns>False when there is no such guild or the user is no member.</returns>

@@ -24,6 +24,7 @@ public sealed class MessagingModule : IModule
         services.AddSingleton<Slowmode>();
         services.AddSingleton<EveryoneCooldown>();
         services.AddSingleton<Forwards>();
+        services.AddSingleton<FollowerStore>();
         services.AddSingleton<PollStore>();
         services.AddSingleton<OpenPolls>();
         services.AddHostedService(provider => provider.GetRequiredService<PollEnds>());

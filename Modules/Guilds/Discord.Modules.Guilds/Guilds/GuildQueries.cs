@@ -78,6 +78,12 @@ internal sealed class GetMembershipsOfHandler(GuildHomes homes) : IRequestHandle
     }
 }
 
+internal sealed class GetGuildIdentityHandler(GuildHomes homes) : IRequestHandler<GetGuildIdentity, GuildIdentity?>
+{
+    public async Task<GuildIdentity?> Handle(GetGuildIdentity request, CancellationToken cancellationToken) =>
+        await homes.FindAsync(request.GuildId) is { State: { } state } ? new GuildIdentity(state.Settings.Name, state.Settings.Icon) : null;
+}
+
 internal sealed class WatchGuildHandler(GuildHomes homes, Database database, Lanes lanes) : IRequestHandler<WatchGuild, bool>
 {
     public async Task<bool> Handle(WatchGuild request, CancellationToken cancellationToken)

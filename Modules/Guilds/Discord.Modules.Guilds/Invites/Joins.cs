@@ -2,6 +2,7 @@ using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
+using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
@@ -111,7 +112,7 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
         var user = (await mediator.Send(new GetUser(userId)))!;
         home.Members.Add(unit, member, user).Publish(new GuildMemberAdded(state.Id, member.ToWire(user)), state);
         if (state.Settings.SystemChannelId is { } channel && (state.Settings.SystemChannelFlags & SuppressJoins) == 0)
-            unit.Publish(new MemberWelcomed(state.Id, channel, userId), state);
+            unit.Publish(new SystemMessageCaused(state.Id, channel, userId, MessageType.UserJoin), state);
         unit.Then(() => homes.NoteMember(userId, state.Id, isMember: true));
         await database.CommitAsync(unit);
         return member;

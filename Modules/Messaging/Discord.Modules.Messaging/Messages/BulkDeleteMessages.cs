@@ -2,6 +2,7 @@ using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Messaging.Crossposts;
 using Discord.Modules.Messaging.Storage;
 using Discord.Protocol;
 using MediatR;
@@ -39,9 +40,16 @@ internal sealed class BulkDeleteMessages(MessageStore store, Database database, 
             return ApiError.CannotExecuteOnDm;
         if (!access.Has(Permissions.ManageMessages))
             return ApiError.MissingPermissions;
-        Snowflake[] found = [.. (await store.FindManyAsync(access.ChannelId, ids)).Select(message => message.Id)];
-        if (found.Length > 0)
-            await database.CommitAsync(MessageStore.DeleteMany(new WriteUnit(), access.ChannelId, found).Publish(new MessagesDeleted(found, access.ChannelId, access.GuildId, access.Audience), access.View));
+        var found = (await store.FindManyAsync(access.ChannelId, ids)).Where(message => message.Type.IsDeletable()).ToList();
+        if (found.Count > 0)
+        {
+            Snowflake[] deleted = [.. found.Select(message => message.Id)];
+            var unit = MessageStore.DeleteMany(new WriteUnit(), access.ChannelId, deleted).Publish(new MessagesDeleted(deleted, access.ChannelId, access.GuildId, access.Audience), access.View);
+            foreach (var message in found)
+                CrosspostChanges.Note(unit, access, message);
+            await database.CommitAsync(unit);
+        }
+
         return Reply.NoContent;
     }
 }

@@ -2,6 +2,7 @@ using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Messaging.Crossposts;
 using Discord.Modules.Messaging.Storage;
 using Discord.Protocol;
 using MediatR;
@@ -28,7 +29,7 @@ internal sealed class DeleteMessage(MessageStore store, Database database, IMedi
         if (!stored.Type.IsDeletable())
             return ApiError.SystemMessage;
         var unit = MessageStore.Delete(new WriteUnit(), stored).Publish(new MessageDeleted(stored.Id, access.ChannelId, access.GuildId, access.Audience), access.View);
-        await database.CommitAsync(unit);
+        await database.CommitAsync(CrosspostChanges.Note(unit, access, stored));
         return Reply.NoContent;
     }
 }

@@ -3,6 +3,7 @@ using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Components;
 using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Messaging.Crossposts;
 using Discord.Modules.Messaging.Storage;
 using Discord.Protocol;
 using MediatR;
@@ -64,12 +65,13 @@ internal sealed class UpdateMessage(MessageStore store, MessageWire wire, Databa
         var changed = stored with
         {
             Content = content,
-            Flags = body.Flags is { } flags ? (stored.Flags & ~MessageFlags.SuppressEmbeds) | (flags & (MessageFlags.SuppressEmbeds | MessageFlags.IsComponentsV2)) : stored.Flags,
+            Flags = body.Flags is { } flags ? (stored.Flags & ~MessageFlags.SuppressEmbeds) | (flags & (isAuthor ? MessageFlags.SuppressEmbeds | MessageFlags.IsComponentsV2 : MessageFlags.SuppressEmbeds)) : stored.Flags,
             EditedAt = edited ? Timestamp.From(clock.GetUtcNow()) : stored.EditedAt,
             Extras = MessagePosting.ExtrasOf(whole, mentions, stored.Extras),
         };
         var message = await wire.WriteAsync(access, changed, request.UserId);
-        await database.CommitAsync(MessageStore.Update(new WriteUnit(), changed).Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(access, message), access.Audience), access.View));
+        var unit = MessageStore.Update(new WriteUnit(), changed).Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(access, message), access.Audience), access.View);
+        await database.CommitAsync(CrosspostChanges.Note(unit, access, changed));
         return Reply.Ok(message);
     }
 }

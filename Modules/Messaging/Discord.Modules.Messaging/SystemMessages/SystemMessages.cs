@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Discord.BuildingBlocks;
+using Discord.BuildingBlocks.Streams;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.Contracts;
+using Discord.Modules.Messaging.Messages;
+using Discord.Modules.Messaging.Storage;
+using Discord.Modules.Users.Contracts;
+using Discord.Protocol;
+using MediatR;
+
+namespace Discord.Modules.Messaging.SystemMessages;
+
+/// <summary>Posts what the platform says of what other modules did.</summary>
+internal sealed class SystemMessages(MessageStore store, MessagePosting posting, SnowflakeGenerator ids, IMediator mediator, TimeProvider clock) : IOutboxConsumer
+{
+    private static readonly TimeSpan s_repeatWindow = TimeSpan.FromDays(1);
+
+    public string Consumer => "system_messages";
+
+    public bool Wants(string eventName) => eventName == SystemMessageCaused.EventName;
+
+    public async ValueTask HandleAsync(OutboxRecord record, CancellationToken cancellationToken)
+    {
+        var caused = JsonSerializer.Deserialize<Caused>(record.Data, ProtocolJson.Options)!;
+        var users = await mediator.Send(new GetUsers(caused.MentionedId is { } other ? [caused.AuthorId, other] : [caused.AuthorId]), cancellationToken);
+        // The position names the cause: a repeated record finds the message that is already there.
+        var nonce = JsonSerializer.Serialize($"system-{record.Position}");
+        if (!users.ContainsKey(caused.AuthorId) || await store.FindNonceAsync(caused.ChannelId, caused.AuthorId, nonce, Snowflake.FirstAt(clock.GetUtcNow() - s_repeatWindow)) is not null
+            || await mediator.Send(new EnterChannelAsSystem(caused.ChannelId), cancellationToken) is not { } turn)
+            return;
+        Task<Message> posted;
+        using (turn)
+        {
+            var stored = new StoredMessage
+            {
+                ChannelId = caused.ChannelId,
+                Id = ids.Next(),
+                AuthorId = caused.AuthorId,
+                Type = caused.Type,
+                Content = caused.Content,
+                Nonce = nonce,
+                ReferenceId = caused.Reference?.MessageId,
+                Extras = caused.MentionedId is null && caused.Reference is null ? null : new MessageExtras
+                {
+                    Mentions = caused.MentionedId is { } mentioned ? [mentioned] : null,
+                    Reference = caused.Reference is { } reference ? new StoredReference(reference.Type, reference.ChannelId, reference.GuildId) : null,
+                },
+            };
+            posted = posting.CommitAsync(turn.Access, stored, MessageWire.Write(turn.Access, stored with { Nonce = null }, users, null));
+        }
+
+        await posted;
+    }
+
+    private sealed record Caused(Snowflake ChannelId, Snowflake AuthorId, MessageType Type, string Content, Snowflake? MentionedId, MessageReference? Reference);
+}
