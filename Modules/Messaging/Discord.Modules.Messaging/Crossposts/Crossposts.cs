@@ -74,7 +74,7 @@ internal sealed class Crossposts(MessageStore store, FollowerStore followers, Me
             ? Follow(copy, source, guild!)
             : copy with { Content = Deleted, Flags = copy.Flags | MessageFlags.SourceMessageDeleted, Extras = new MessageExtras { Webhook = copy.Extras?.Webhook, Reference = copy.Extras?.Reference } };
         var message = await wire.WriteAsync(turn.Access, changed, default);
-        await database.CommitAsync(MessageStore.Update(new WriteUnit(), changed).Publish(new MessageUpdated(MessageWire.ForGateway(turn.Access, message), turn.Access.Audience), turn.Access.View));
+        await database.CommitAsync(MessageStore.Update(new WriteUnit(), changed).Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(turn.Access, message), turn.Access.Audience), turn.Access.View));
     }
 
     // Whom it mentions at home is nobody's business elsewhere.
