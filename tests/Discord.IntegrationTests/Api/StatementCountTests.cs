@@ -11,8 +11,8 @@ public abstract class StatementCountTests(Site site) : ApiTests(site)
     private const string InsertOutbox = "INSERT INTO outbox";
     private const string FindMessage = "SELECT messages WHERE channel_id = $1 AND id = $2";
 
-    // The relay's own, once a second and not for any message.
-    private static readonly string[] s_background = ["INSERT INTO outbox_cursors", "DELETE FROM outbox ", "SELECT min(position) FROM outbox"];
+    // The relay's own, once a second, and what people read by writing, once in five: not for any message.
+    private static readonly string[] s_background = ["INSERT INTO read_states", "INSERT INTO outbox_cursors", "DELETE FROM outbox ", "SELECT min(position) FROM outbox"];
 
     [Fact]
     public async Task A_plain_message_costs_two_inserts_and_reads_nothing()
@@ -25,12 +25,25 @@ public abstract class StatementCountTests(Site site) : ApiTests(site)
     }
 
     [Fact]
-    public async Task So_does_a_message_of_a_member_with_a_nonce_and_a_mention()
+    public async Task A_mention_costs_a_row_for_whom_it_names_and_one_for_a_role()
+    {
+        var (hall, member) = await WarmAsync();
+
+        var byName = await CountAsync(() => Host.PostAsync(hall.Owner, hall.ChannelId, $"<@{member.Id}>"));
+        var everyone = await CountAsync(() => Host.PostAsync(hall.Owner, hall.ChannelId, "@everyone"));
+
+        Assert.Equal([InsertMessage, "INSERT INTO user_mentions", InsertOutbox], byName);
+        // Whoever holds the role, and however many: the second statement forgets what is too old to count.
+        Assert.Equal([InsertMessage, "INSERT INTO channel_mentions", "DELETE FROM channel_mentions", InsertOutbox], everyone);
+    }
+
+    [Fact]
+    public async Task So_does_a_message_of_a_member_with_a_nonce()
     {
         var (hall, member) = await WarmAsync();
 
         var statements = await CountAsync(async () =>
-            (await Host.SendAsync("POST", $"/channels/{hall.ChannelId}/messages", member, new { content = $"hello <@{hall.Owner.Id}>", nonce = "n" })).Is(200));
+            (await Host.SendAsync("POST", $"/channels/{hall.ChannelId}/messages", member, new { content = "hello", nonce = "n" })).Is(200));
 
         Assert.Equal([InsertMessage, InsertOutbox], statements);
     }
@@ -57,7 +70,8 @@ public abstract class StatementCountTests(Site site) : ApiTests(site)
         var statements = await CountAsync(async () =>
             (await Host.SendAsync("POST", $"/channels/{hall.ChannelId}/messages", member, new { content = "yes", message_reference = new { message_id = answered.ToString() } })).Is(200));
 
-        Assert.Equal([FindMessage, InsertMessage, InsertOutbox], statements);
+        // The one who is answered is mentioned.
+        Assert.Equal([FindMessage, InsertMessage, "INSERT INTO user_mentions", InsertOutbox], statements);
     }
 
     [Fact]

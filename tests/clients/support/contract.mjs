@@ -8,7 +8,7 @@ const typesFile = new URL('./discord-api-spec.ts', import.meta.resolve('discord-
 z.config(z.locales.en());
 
 // What the published schemas get wrong (the prose documentation wins over them):
-// inner error codes are strings ("BASE_TYPE_REQUIRED"), and a rate limit answer need not have a code.
+// inner error codes are strings ("BASE_TYPE_REQUIRED"), a rate limit answer need not have a code, and a reference of type 1 is a forward.
 const innerErrors = z.object({ _errors: z.array(z.object({ code: z.string(), message: z.string() })) });
 const errorDetails = z.union([z.record(z.string(), z.lazy(() => errorDetails)), innerErrors]);
 export const errorSchema = z.object({ code: z.int(), message: z.string().check(z.minLength(1)), errors: z.optional(errorDetails) });
@@ -81,8 +81,10 @@ export function faults(operation, status, body) {
 // The schemas take a date only with "Z"; the contract (RFC 3339) and the real service write the offset "+00:00".
 const zulu = value => (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/.test(value) ? value.replace('+00:00', 'Z') : value);
 
+const known = (key, value) => (key === 'message_reference' && value?.type === 1 ? { ...value, type: 0 } : zulu(value));
+
 export function issuesOf(schema, body) {
-  const result = z.safeParse(schema, body === undefined ? undefined : JSON.parse(JSON.stringify(body), (_, value) => zulu(value)));
+  const result = z.safeParse(schema, body === undefined ? undefined : JSON.parse(JSON.stringify(body), known));
   return result.success ? [] : result.error.issues.flatMap(issue => flatten(issue, issue.path));
 }
 

@@ -93,13 +93,14 @@ export async function tour(host, contract, offered) {
   await step('messages', ['create_message'], async () => {
     const plain = await call('create_message', me, { channel_id }, { content: `hello <@${human.id}> https://example.org/`, nonce: '42' });
     const message_id = plain.id;
-    // The host keeps components as they were sent, so everything that an answer must have is sent.
     await call('create_message', me, { channel_id }, {
       embeds: [{ title: 'Title', description: 'Text', url: 'https://example.org/', color: 0x336699, timestamp: '2026-01-01T00:00:00.000Z', footer: { text: 'foot' }, author: { name: 'someone' }, fields: [{ name: 'a', value: 'b', inline: true }], image: { url: 'https://example.org/a.png' }, thumbnail: { url: 'https://example.org/b.png' } }],
-      components: [{ type: 1, components: [{ type: 2, style: 1, label: 'Press', custom_id: 'press' }, { type: 2, style: 5, label: 'Open', url: 'https://example.org/' }] }, { type: 1, components: [{ type: 3, custom_id: 'pick', min_values: 1, max_values: 2, options: [{ label: 'One', value: '1' }, { label: 'Two', value: '2' }] }] }],
+      components: [{ type: 1, components: [{ type: 2, style: 1, label: 'Press', custom_id: 'press' }, { type: 2, style: 5, label: 'Open', url: 'https://example.org/' }] }, { type: 1, components: [{ type: 3, custom_id: 'pick', options: [{ label: 'One', value: '1' }, { label: 'Two', value: '2' }] }] }],
     });
-    await call('create_message', me, { channel_id }, { flags: 1 << 15, components: [{ type: 17, accent_color: 0x336699, spoiler: false, components: [{ type: 10, content: '# Text' }, { type: 14, spacing: 1, divider: true }] }] });
+    await call('create_message', me, { channel_id }, { flags: 1 << 15, components: [{ type: 17, components: [{ type: 10, content: '# Text' }, { type: 14 }, { type: 9, components: [{ type: 10, content: 'aside' }], accessory: { type: 11, media: { url: 'https://example.org/a.png' } } }, { type: 12, items: [{ media: { url: 'https://example.org/b.png' } }] }] }] });
     await call('create_message', me, { channel_id }, { content: 'a reply', message_reference: { message_id } });
+    const forward = await call('create_message', me, { channel_id }, { message_reference: { type: 1, channel_id, message_id } });
+    await call('get_message', human.token, { channel_id, message_id: forward.id });
     if (takesFiles) {
       const form = new FormData();
       form.set('payload_json', JSON.stringify({ content: 'with files', attachments: [{ id: 0, description: 'a picture' }, { id: 1 }] }));

@@ -78,10 +78,9 @@ internal sealed class ComponentForm
     private JsonObject? Component(Form form, int[] allowed)
     {
         _count++;
-        var type = form.Int("type", required: true);
-        if (type is null)
+        if (form.Json.ValueKind != JsonValueKind.Object || form.Int("type", required: true) is not { } type)
             return null;
-        if (!allowed.Contains(type.Value))
+        if (!allowed.Contains(type))
         {
             form.Fail("type", "UNION_TYPE_CHOICES", $"Value of field \"type\" must be one of ({string.Join(", ", allowed)}).");
             return null;
@@ -103,7 +102,7 @@ internal sealed class ComponentForm
                 ReadButton(form, component);
                 break;
             case StringSelect or UserSelect or RoleSelect or MentionableSelect or ChannelSelect:
-                ReadSelect(form, component, type.Value);
+                ReadSelect(form, component, type);
                 break;
             case Section:
                 component["components"] = Children(form, 1, 3, [TextDisplay]);
@@ -155,7 +154,8 @@ internal sealed class ComponentForm
         if (!form.Has("style"))
             form.Fail("style", "BASE_TYPE_REQUIRED", "This field is required");
         button["style"] = style;
-        Set(button, "label", form.String("label", 0, 80, nullable: true));
+        var label = form.String("label", 0, 80, nullable: true);
+        Set(button, "label", label);
         Set(button, "emoji", Emoji(form));
         Set(button, "disabled", form.Bool("disabled"));
         if (style is Link)
@@ -166,7 +166,7 @@ internal sealed class ComponentForm
             button["custom_id"] = CustomId(form);
         if (style is Link && form.Has("custom_id") && !form.IsNull("custom_id"))
             form.Fail("custom_id", "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", "A custom id and url cannot both be specified");
-        if (style is not Premium && button["emoji"] is null && string.IsNullOrEmpty((string?)button["label"]))
+        if (style is not Premium && button["emoji"] is null && (label == "" || !form.Has("label") || form.IsNull("label")))
             form.Fail("label", "BASE_TYPE_REQUIRED", "This field is required");
     }
 
