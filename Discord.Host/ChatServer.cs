@@ -64,6 +64,7 @@ internal sealed class ChatServer : IAsyncDisposable
         builder.Services.AddSingleton<GatewaySessions>();
         builder.Services.AddSingleton<MemberRequests>();
         builder.Services.AddSingleton<SessionPresences>();
+        builder.Services.AddSingleton<Ready>();
         builder.Services.AddSingleton<GatewayProtocol>();
         builder.Services.AddSingleton<GatewayEndpoint>();
         builder.Services.AddSingleton<GatewayDispatcher>();

@@ -103,7 +103,17 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
         Seen(session);
         // true, or by some libraries the name of a stream compression that the query already asked for.
         connection.Carry(session, d.TryGetProperty("compress", out var compress) && compress.ValueKind == JsonValueKind.True);
-        await protocol.StartAsync(session, connection, d, resumeUrl, cancellationToken);
+        try
+        {
+            await protocol.Ready.StartAsync(session, connection, d, resumeUrl, cancellationToken);
+        }
+        catch
+        {
+            // Without its READY nobody can resume it.
+            await protocol.Sessions.EndAsync(session, CloseCode.UnknownError);
+            throw;
+        }
+
         return null;
     }
 

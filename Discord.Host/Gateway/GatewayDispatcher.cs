@@ -312,6 +312,19 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
 
         private async ValueTask SubscribeAsync(Subscription subscription, Snowflake guildId, IGuildView view)
         {
+            try
+            {
+                await AddAsync(subscription, guildId, view);
+            }
+            finally
+            {
+                // Whatever went wrong, READY waits for this no longer.
+                subscription.Embedded?.TrySetResult(null);
+            }
+        }
+
+        private async ValueTask AddAsync(Subscription subscription, Snowflake guildId, IGuildView view)
+        {
             var session = subscription.Session;
             if (!_streams.TryGetValue(guildId, out var stream))
                 _streams.Add(guildId, stream = new GuildStream());
@@ -322,13 +335,16 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 options.LargeThreshold,
                 Members: !options.IsBot || options.Intents.HasFlag(Intents.GuildMembers) || options.Intents.HasFlag(Intents.GuildPresences),
                 Presences: options.Intents.HasFlag(Intents.GuildPresences),
-                OnlyViewableChannels: !options.IsBot);
+                OnlyViewableChannels: !options.IsBot,
+                session.Acquaintances);
             if (await view.WriteGuildCreateAsync(session.UserId, scope) is not { } body)
                 return;
-            if (options.Intents.HasFlag(Intents.Guilds))
-                Enqueue(session, new DispatchPayload("GUILD_CREATE", body, isShared: false));
             stream.Add(subscription);
             stream.View ??= view;
+            if (subscription.Embedded is { } embedded)
+                embedded.SetResult(body);
+            else if (options.Intents.HasFlag(Intents.Guilds))
+                Enqueue(session, new DispatchPayload("GUILD_CREATE", body, isShared: false));
         }
 
         private void Drop(GuildStream stream, IReadOnlyList<Subscription> left, Snowflake guildId)

@@ -4,7 +4,6 @@ using Discord.Host.Api;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Integrations.Contracts;
 using Discord.Modules.Messaging.Contracts;
-using Discord.Modules.Notifications.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
@@ -14,7 +13,7 @@ using MediatR;
 namespace Discord.Host.Gateway;
 
 /// <summary>What the opcodes mean: checks, and what they ask of the modules. Holds no state of a connection.</summary>
-internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests memberRequests, SessionPresences presences, RateLimiter rateLimiter, IMediator mediator, ILogger<GatewayProtocol> logger)
+internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests memberRequests, SessionPresences presences, Ready ready, RateLimiter rateLimiter, IMediator mediator, ILogger<GatewayProtocol> logger)
 {
     public ILogger Logger => logger;
 
@@ -23,6 +22,8 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
     public MemberRequests MemberRequests => memberRequests;
 
     public SessionPresences Presences => presences;
+
+    public Ready Ready => ready;
 
     /// <summary>Checks IDENTIFY.</summary>
     /// <returns>The session's options, or the close code that the mistake deserves.</returns>
@@ -52,7 +53,7 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
         }
 
         var threshold = d.TryGetProperty("large_threshold", out var large) && TryInt(large, out var value) ? Math.Clamp(value, 50, 250) : 50;
-        var options = new SessionOptions(owner.UserId, owner.IsBot, owner.TokenHash, intents, shardId, shardCount, threshold);
+        var options = new SessionOptions(owner.UserId, owner.IsBot, owner.TokenHash, intents, shardId, shardCount, threshold) { ApplicationId = owner.ApplicationId };
         var guilds = await mediator.Send(new GetGuildIdsOf(owner.UserId));
         return owner.IsBot && guilds.Count(options.Owns) > GatewayLimits.MaxGuildsPerShard ? (null, CloseCode.ShardingRequired) : (options, default);
     }
@@ -63,61 +64,6 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
         var isBotForm = token.StartsWith("Bot ", StringComparison.Ordinal);
         var owner = await mediator.Send(new AuthenticateToken(isBotForm ? token[4..] : token));
         return owner is null || (isBotForm && !owner.IsBot) ? null : owner;
-    }
-
-    /// <summary>Sends READY and puts the session into the stream of each of its guilds; GUILD_CREATE follows from there.</summary>
-    public async ValueTask StartAsync(GatewaySession session, GatewayConnection connection, JsonElement identify, string resumeUrl, CancellationToken cancellationToken)
-    {
-        var options = session.Options;
-        var account = await mediator.Send(new GetOwnAccount(options.UserId), cancellationToken);
-        var guilds = (await mediator.Send(new GetGuildIdsOf(options.UserId), cancellationToken)).Where(options.Owns).Order().ToList();
-        var ready = new Dictionary<string, object?>
-        {
-            ["v"] = 10,
-            ["user"] = account,
-            ["guilds"] = guilds.Select(id => new { id, unavailable = true }).ToList(),
-            ["session_id"] = session.Id,
-            ["resume_gateway_url"] = resumeUrl,
-            ["session_type"] = "normal",
-            ["private_channels"] = options.IsBot ? [] : await mediator.Send(new GetDirectMessages(options.UserId), cancellationToken),
-            ["relationships"] = options.IsBot ? Array.Empty<object>() : await mediator.Send(new GetRelationships(options.UserId), cancellationToken),
-            ["presences"] = Array.Empty<object>(),
-            ["guild_join_requests"] = Array.Empty<object>(),
-            ["user_settings"] = options.IsBot ? new { } : await mediator.Send(new GetSettings(options.UserId), cancellationToken),
-            ["geo_ordered_rtc_regions"] = Array.Empty<string>(),
-            ["auth"] = new { },
-            ["_trace"] = Array.Empty<string>(),
-        };
-        if (identify.TryGetProperty("shard", out var shard) && shard.ValueKind == JsonValueKind.Array)
-            ready["shard"] = new[] { options.ShardId, options.ShardCount };
-        if (options.IsBot)
-        {
-            var owner = (await AuthenticateAsync(identify.GetProperty("token").GetString()!))?.ApplicationId ?? default;
-            var flags = await mediator.Send(new GetApplicationFlags(owner), cancellationToken) ?? ApplicationFlags.None;
-            ready["application"] = new { id = owner, flags = (int)flags, flags_new = ((int)flags).ToString() };
-        }
-        else
-        {
-            ready["sessions"] = new[] { new { session_id = session.Id, status = "online", activities = Array.Empty<object>(), client_info = new { version = 0, os = "other", client = "web" } } };
-            ready["read_state"] = await mediator.Send(new GetReadStates(options.UserId), cancellationToken);
-            ready["user_guild_settings"] = await mediator.Send(new GetNotificationSettings(options.UserId), cancellationToken);
-            ready["notification_settings"] = new { flags = await mediator.Send(new GetNotificationFlags(options.UserId), cancellationToken) };
-            ready["notes"] = await mediator.Send(new GetNotes(options.UserId), cancellationToken);
-            ready["auth_session_id_hash"] = options.TokenHash;
-            ready["connected_accounts"] = Array.Empty<object>();
-            ready["experiments"] = Array.Empty<object>();
-            ready["guild_experiments"] = Array.Empty<object>();
-            ready["country_code"] = "US";
-        }
-
-        session.Start(connection, new DispatchPayload("READY", JsonSerializer.SerializeToUtf8Bytes(ready, ProtocolJson.Options), isShared: false));
-        foreach (var id in guilds)
-            await mediator.Send(new WatchGuild(id, options.UserId, roles => new Subscription(session, roles)), cancellationToken);
-        // A guild that was joined since the list was read: its event may have come before this session was known.
-        foreach (var id in (await mediator.Send(new GetGuildIdsOf(options.UserId), cancellationToken)).Where(id => options.Owns(id) && !guilds.Contains(id)))
-            await mediator.Send(new WatchGuild(id, options.UserId, roles => new Subscription(session, roles)), cancellationToken);
-        connection.Flush();
-        await presences.IdentifyAsync(session, identify, null, cancellationToken);
     }
 
     /// <summary>Op 0 from a client: posts a message as REST does, under the same rate limit.</summary>

@@ -15,6 +15,9 @@ internal sealed record SessionOptions(Snowflake UserId, bool IsBot, string Token
     /// <summary>Direct messages and what concerns the user alone go to shard 0.</summary>
     public bool TakesUserEvents => ShardId == 0;
 
+    /// <summary>The bot's; null for people.</summary>
+    public Snowflake? ApplicationId { get; init; }
+
     public bool ReadsContent => Intents.HasFlag(Intents.MessageContent);
 }
 
@@ -56,6 +59,9 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
 
     /// <summary>When it was changed lately. Used by the connection's receive loop alone.</summary>
     public Queue<long>? PresenceChanges { get; set; }
+
+    /// <summary>Friends, and who has an open direct message channel with the user: their members and presences are in every guild that is sent.</summary>
+    public IReadOnlyList<Snowflake> Acquaintances { get; set; } = [];
 
     /// <summary>When all members of a guild were last asked for. Used by the connection's receive loop alone.</summary>
     public Dictionary<Snowflake, long>? AskedForAll { get; set; }
@@ -136,15 +142,15 @@ internal sealed class GatewaySession(string id, SessionOptions options, GatewayL
     }
 
     /// <summary>Attaches the first connection: READY is the first event, whatever came before it follows.</summary>
-    public void Start(GatewayConnection connection, DispatchPayload ready)
+    /// <param name="ready">READY, and what belongs to it.</param>
+    public void Start(GatewayConnection connection, params IEnumerable<DispatchPayload> ready)
     {
         lock (_gate)
         {
             var held = _held ?? [];
             _held = null;
             Attach(connection);
-            Enqueue(ready);
-            foreach (var payload in held)
+            foreach (var payload in ready.Concat(held))
                 Enqueue(payload);
         }
     }

@@ -10,6 +10,9 @@ internal sealed class Subscription(GatewaySession session, IReadOnlyList<Snowfla
 
     public SessionOptions Options { get; } = session.Options;
 
+    /// <summary>Takes the guild as it is at the place where the subscription begins, instead of a GUILD_CREATE there; null: it comes otherwise, or not.</summary>
+    public TaskCompletionSource<byte[]?>? Embedded { get; init; }
+
     /// <summary>The user's roles at the stream's present position, ascending.</summary>
     public IReadOnlyList<Snowflake> Roles { get; set; } = roles;
 }

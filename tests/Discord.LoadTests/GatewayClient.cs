@@ -33,6 +33,7 @@ internal sealed class GatewayClient(int port, string token, bool zlib) : IDispos
     private int _end;
     private bool _resuming;
     private string? _session;
+    private Awaited? _awaited;
     private long _sequence;
     private long _heartbeatInterval;
     private long _nextHeartbeat;
@@ -47,6 +48,24 @@ internal sealed class GatewayClient(int port, string token, bool zlib) : IDispos
 
     /// <summary>The connection ended without this client wanting it.</summary>
     public bool Lost { get; private set; }
+
+    /// <summary>Length of the last READY as it arrived.</summary>
+    public int ReadyBytes { get; private set; }
+
+    /// <summary>Completes with the next dispatch of this name.</summary>
+    public Task NextAsync(string name)
+    {
+        var awaited = new Awaited(Encoding.ASCII.GetBytes(name));
+        Volatile.Write(ref _awaited, awaited);
+        return awaited.Arrived.Task;
+    }
+
+    /// <summary>Ends the session, and begins a new one.</summary>
+    public async Task ReconnectAsync(CancellationToken stop)
+    {
+        await CloseAsync();
+        if (!await ConnectAsync(resume: false, stop)) throw new LoadFailedException("A session was refused.");
+    }
 
     /// <summary>Connects and waits for READY, or RESUMED.</summary>
     /// <returns>False if the server refused: an invalid session, or it closed the connection.</returns>
@@ -236,9 +255,16 @@ internal sealed class GatewayClient(int port, string token, bool zlib) : IDispos
         if (name.SequenceEqual("READY"u8))
         {
             _session = SessionIdOf(message);
+            ReadyBytes = message.Length;
             _sequence = sequence;
             _answered.TrySetResult(true);
             return;
+        }
+
+        if (Volatile.Read(ref _awaited) is { } awaited && name.SequenceEqual(awaited.Name))
+        {
+            Volatile.Write(ref _awaited, null);
+            awaited.Arrived.TrySetResult();
         }
 
         var resumed = name.SequenceEqual("RESUMED"u8);
@@ -268,7 +294,7 @@ internal sealed class GatewayClient(int port, string token, bool zlib) : IDispos
 
     private string Resume() => $$$"""{"op":6,"d":{"token":"{{{token}}}","seq":{{{_sequence}}},"session_id":"{{{_session}}}"}}""";
 
-    private Task SendAsync(string payload) => SendFrameAsync(1, Encoding.UTF8.GetBytes(payload));
+    public Task SendAsync(string payload) => SendFrameAsync(1, Encoding.UTF8.GetBytes(payload));
 
     private async Task SendFrameAsync(int opcode, byte[] payload)
     {
@@ -289,6 +315,11 @@ internal sealed class GatewayClient(int port, string token, bool zlib) : IDispos
         {
             _sending.Release();
         }
+    }
+
+    private sealed record Awaited(byte[] Name)
+    {
+        public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     /// <summary>One zlib stream for the whole connection, each message ended by a flush.</summary>

@@ -10,6 +10,7 @@ internal static class LoadTestCommand
 
           all        every scenario; needs the host built: dotnet build -c Release
           quick      the same with small numbers: shows that everything works, judges only what is lost, twice or out of order
+          big-guild  a guild of a million members next to one of a hundred, by ratio      --members 1000000
           reference  the bare hub alone, for use with another load generator          --port 3010
 
           --host PATH    Discord.Host.dll                     (default: beside this program in artifacts/bin)
@@ -32,6 +33,8 @@ internal static class LoadTestCommand
                 case "reference":
                     await ReferenceHub.RunAsync(Number(options, "port", 3010));
                     return 0;
+                case "big-guild":
+                    return await MeasureBigGuildAsync(options);
                 case "all" or "quick":
                     return await MeasureAsync(options, args[0] == "quick");
                 default:
@@ -59,26 +62,44 @@ internal static class LoadTestCommand
             Sessions = Number(options, "sessions", plan.Sessions),
             HistoryMessages = Number(options, "history", plan.HistoryMessages),
         };
-        var host = options.GetValueOrDefault("host") ?? Path.Combine(AppContext.BaseDirectory, "..", "..", "Discord.Host", "release", "Discord.Host.dll");
-        if (!File.Exists(host))
-        {
-            throw new UsageException($"There is no host at {Path.GetFullPath(host)}: build it with 'dotnet build -c Release', or name it with --host.");
-        }
+        using var cancel = Limited(options);
+        using var folder = new WorkFolder(options.GetValueOrDefault("seed"));
+        var results = await new LoadRun(plan, FindHost(options), folder).MeasureAsync(cancel.Token);
+        return Budgets.Print(results, plan, Console.Out) ? 0 : 1;
+    }
 
-        using var cancel = new CancellationTokenSource(TimeSpan.FromMinutes(Number(options, "minutes", 90)));
+    private static async Task<int> MeasureBigGuildAsync(Dictionary<string, string> options)
+    {
+        var members = Number(options, "members", BigGuildPlan.Full.Members);
+        var plan = BigGuildPlan.Full with { Members = members, InUse = Math.Max(1000, members / 10), Sessions = Number(options, "sessions", BigGuildPlan.Full.Sessions) };
+        if (members < 10 * plan.People) throw new UsageException($"--members is {10 * plan.People} or more.");
+        using var cancel = Limited(options);
+        using var folder = new WorkFolder(null);
+        await using var guild = new BigGuild(plan, FindHost(options), folder);
+        return await guild.RunAsync(Console.Out, cancel.Token) ? 0 : 1;
+    }
+
+    private static string FindHost(Dictionary<string, string> options)
+    {
+        var host = options.GetValueOrDefault("host") ?? Path.Combine(AppContext.BaseDirectory, "..", "..", "Discord.Host", "release", "Discord.Host.dll");
+        return File.Exists(host) ? Path.GetFullPath(host)
+            : throw new UsageException($"There is no host at {Path.GetFullPath(host)}: build it with 'dotnet build -c Release', or name it with --host.");
+    }
+
+    private static CancellationTokenSource Limited(Dictionary<string, string> options)
+    {
+        var cancel = new CancellationTokenSource(TimeSpan.FromMinutes(Number(options, "minutes", 90)));
         Console.CancelKeyPress += (_, e) =>
         {
             e.Cancel = true; // so that the servers are stopped and the folders removed
             cancel.Cancel();
         };
-        using var folder = new WorkFolder(options.GetValueOrDefault("seed"));
-        var results = await new LoadRun(plan, Path.GetFullPath(host), folder).MeasureAsync(cancel.Token);
-        return Budgets.Print(results, plan, Console.Out) ? 0 : 1;
+        return cancel;
     }
 
     private static Dictionary<string, string> Parse(string[] args)
     {
-        string[] known = ["host", "seed", "runs", "sessions", "history", "minutes", "port"];
+        string[] known = ["host", "seed", "runs", "sessions", "history", "minutes", "port", "members"];
         var options = new Dictionary<string, string>();
         for (var i = 1; i < args.Length; i += 2)
         {
@@ -110,6 +131,10 @@ internal sealed record LoadPlan(
     bool Judged, int Runs, int Sessions, int HistoryMessages, int Messages, int LightSessions, TimeSpan LightTime, int HistoryReads, TimeSpan Settle)
 {
     public const int ConnectsAtOnce = 20;
+
+    /// <summary>For one answer of the host.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     public const int ManySenders = 8;
     public const int HistoryReaders = 8;
     public const int LightMessagesPerSecond = 5;

@@ -65,7 +65,7 @@ internal sealed record Population(string ChannelId, string InviteCode, string[] 
         return population with { Messages = Math.Max(messages, population.Messages) };
     }
 
-    private static async Task<string> RegisterAsync(RestClient rest, CancellationToken stop)
+    public static async Task<string> RegisterAsync(RestClient rest, CancellationToken stop)
     {
         var name = $"load{Guid.NewGuid():n}"[..28];
         var body = new JsonObject { ["username"] = name, ["email"] = $"{name}@example.com", ["password"] = $"{name}-A1!", ["date_of_birth"] = "2000-01-01" };

@@ -41,6 +41,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Resident memory in KiB.</summary>
     public double ResidentKib => ReadStatus("VmRSS:");
 
+    /// <summary>The same without the files that are mapped into it: the database's pages belong to the system.</summary>
+    public double AnonymousKib => ReadStatus("RssAnon:");
+
     /// <summary>User and system time since the start, in milliseconds, in steps of ten.</summary>
     public double CpuMilliseconds
     {
@@ -55,15 +58,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartReferenceAsync(CancellationToken stop) =>
         StartAsync(port => [typeof(ReferenceHub).Assembly.Location, "reference", "--port", $"{port}"], stop);
 
-    public static Task<ServerProcess> StartHostAsync(string assembly, string data, CancellationToken stop) =>
-        StartAsync(port => [assembly, "serve", "--urls", $"http://127.0.0.1:{port}", "--data", data], stop);
+    public static Task<ServerProcess> StartHostAsync(string assembly, string data, CancellationToken stop, params (string Name, string Value)[] environment) =>
+        StartAsync(port => [assembly, "serve", "--urls", $"http://127.0.0.1:{port}", "--data", data], stop, environment);
 
-    private static async Task<ServerProcess> StartAsync(Func<int, string[]> arguments, CancellationToken stop)
+    private static async Task<ServerProcess> StartAsync(Func<int, string[]> arguments, CancellationToken stop, params (string Name, string Value)[] environment)
     {
         var port = FreePort();
         var start = new ProcessStartInfo("dotnet", arguments(port)) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["RateLimits__Enabled"] = "false";
         start.Environment["Users__RegistrationsPerHour"] = "0";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         var began = Stopwatch.GetTimestamp();
         var server = new ServerProcess(Process.Start(start)!, port);
         try

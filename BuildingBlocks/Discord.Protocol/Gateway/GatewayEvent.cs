@@ -163,8 +163,9 @@ public interface IGuildView
 }
 
 /// <summary>What a session gets inside GUILD_CREATE.</summary>
-/// <param name="AllMembersUpTo">All members when there are at most this many, else only the user's own (the large_threshold of IDENTIFY, 50 to 250).</param>
+/// <param name="AllMembersUpTo">All members when there are at most this many (the large_threshold of IDENTIFY, 50 to 250), else the user's own, the acquaintances and, with presences for bots, who is online.</param>
 /// <param name="Members">False: only the own member, whatever the size.</param>
 /// <param name="Presences">Whether presences are in it.</param>
 /// <param name="OnlyViewableChannels">Human clients get only channels that they can see; bots get all, as they do elsewhere.</param>
-public readonly record struct GuildCreateScope(int AllMembersUpTo, bool Members, bool Presences, bool OnlyViewableChannels);
+/// <param name="Acquaintances">Whom the user knows: their members and presences are in it, however large the guild is.</param>
+public readonly record struct GuildCreateScope(int AllMembersUpTo, bool Members, bool Presences, bool OnlyViewableChannels, IReadOnlyList<Snowflake> Acquaintances);

@@ -60,7 +60,9 @@ export function reduce(state: State, { t, d }: Dispatch): Partial<State> {
     case 'READY':
       return {
         me: d.user,
-        names: { ...state.names, [d.user.id]: displayName(d.user) },
+        names: { ...state.names, ...namesIn(d.guilds.flatMap(({ members }) => members ?? [])), [d.user.id]: displayName(d.user) },
+        entering: d.guilds.some(({ id, unavailable }) => id === state.entering && unavailable !== true) ? null : state.entering,
+        // Whole, or stubs that a GUILD_CREATE fills.
         guilds: Object.fromEntries(d.guilds.map((guild) => [guild.id, guildFrom(guild, state.guilds?.[guild.id])])),
         timelines: Object.fromEntries(Object.entries(state.timelines).map(([id, timeline]) => [id, timelines.gap(timeline)])),
       };

@@ -18,6 +18,13 @@ describe('READY', () => {
     expect(state.guilds?.['10']).toMatchObject({ name: 'House', available: true, nicks: { '2': 'Bobby' } });
   });
 
+  it('says what the members inside its guilds are called, and ends the waiting for a guild that it brings', () => {
+    const state = after({ ...loggedOut, entering: '10' }, ready(house));
+    expect(state.names).toMatchObject({ '1': 'Alice', '2': 'bob' });
+    expect(state.entering).toBeNull();
+    expect(after({ ...loggedOut, entering: '10' }, ready({ id: '10', unavailable: true })).entering).toBe('10');
+  });
+
   it('may bring stubs, which GUILD_CREATE fills in', () => {
     const stub = after(loggedOut, ready({ id: '10', unavailable: true }));
     expect(stub.guilds?.['10']).toMatchObject({ available: false, channels: [] });

@@ -89,6 +89,9 @@ export class Gateway {
 
   events(name) { return this.frames.filter(frame => frame.op === Op.Dispatch && frame.t === name).map(frame => frame.d); }
 
+  /** A guild as this session got it first: whole in READY (people), or by its GUILD_CREATE. */
+  guild(id) { return [...this.ready.guilds, ...this.events('GUILD_CREATE')].find(guild => guild.id === id && guild.unavailable !== true); }
+
   identify(token, more = {}) {
     this.#guildEvents = more.intents === undefined || (more.intents & Intent.Guilds) !== 0;
     this.send(Op.Identify, { token, properties: { os: 'linux', browser: 'test', device: 'test' }, ...more });

@@ -90,11 +90,18 @@ internal sealed class WatchGuildHandler(GuildHomes homes, Database database, Lan
     {
         if (await homes.FindAsync(request.GuildId) is not { } home)
             return false;
+        // Read before the turn is taken; in the turn it is in memory.
+        await home.Members.FindAsync(request.UserId);
+        Task placed;
         // On the lane, so that the watcher's place in the queue of commits is between two decisions of the guild, never inside one.
-        using var turn = await lanes[request.GuildId].EnterAsync(cancellationToken);
-        if (home.State is not { } state || await home.Members.FindAsync(request.UserId) is not { } member)
-            return false;
-        _ = database.CommitAsync(new WriteUnit().Watch(request.GuildId, state, request.Watcher(member.Roles)));
+        using (await lanes[request.GuildId].EnterAsync(cancellationToken))
+        {
+            if (home.State is not { } state || await home.Members.FindAsync(request.UserId) is not { } member)
+                return false;
+            placed = database.CommitAsync(new WriteUnit().Watch(request.GuildId, state, request.Watcher(member.Roles)));
+        }
+
+        await placed;
         return true;
     }
 }

@@ -16,6 +16,8 @@ namespace Discord.Modules.Guilds.Home;
 /// <summary>A guild's hot state in memory. Written only on the guild's lane, after the commit; read by everybody.</summary>
 internal sealed class GuildHome
 {
+    private const int MaxOnlineIncluded = 1000;
+
     private readonly IMediator _mediator;
     private GuildState? _state;
 
@@ -58,11 +60,10 @@ internal sealed class GuildHome
     {
         if (await Members.FindAsync(userId) is not { } self)
             return null;
-        var all = scope.Members && Members.Count <= scope.AllMembersUpTo;
-        var included = all ? await Members.PageAsync(default, scope.AllMembersUpTo) : [self];
+        var included = await IncludedAsync(self, state.Id, scope);
         Snowflake[] ids = [.. included.Select(member => member.UserId)];
         var users = await _mediator.Send(new GetUsers(ids));
-        var presences = scope.Presences && all ? await _mediator.Send(new GetPresences(ids)) : null;
+        var presences = scope.Presences ? await _mediator.Send(new GetPresences(ids)) : null;
 
         var output = new ArrayBufferWriter<byte>(4096);
         output.Write(state.SharedBody(WriteShared));
@@ -78,6 +79,17 @@ internal sealed class GuildHome
         Property(output, "presences", presences?.Values.ToList() ?? []);
         output.Write("}"u8);
         return output.WrittenSpan.ToArray();
+    }
+
+    // Source: protocol.md 3.5. Bots that ask for presences get who is online in a large guild too, as long as that is not a crowd itself.
+    private async ValueTask<IReadOnlyList<MemberState>> IncludedAsync(MemberState self, Snowflake guildId, GuildCreateScope scope)
+    {
+        if (!scope.Members)
+            return [self];
+        if (Members.Count <= scope.AllMembersUpTo)
+            return await Members.PageAsync(default, scope.AllMembersUpTo);
+        IReadOnlyCollection<Snowflake> online = scope is { Presences: true, OnlyViewableChannels: false } ? await _mediator.Send(new GetOnlineMembers(guildId)) : [];
+        return await Members.FindManyAsync([self.UserId, .. scope.Acquaintances, .. online.Count <= MaxOnlineIncluded ? online : []]);
     }
 
     private static void Property<T>(ArrayBufferWriter<byte> output, string name, T value)
