@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text.Json;
 using Discord.BuildingBlocks.Api;
 using Discord.Host.Gateway.Encoding;
+using Discord.Host.Gateway.MemberLists;
+using Discord.Protocol;
 
 namespace Discord.Host.Gateway;
 
@@ -60,10 +62,21 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
                 return await protocol.Presences.UpdateAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 8:
                 return await protocol.MemberRequests.AnswerAsync(session, connection, d, cancellationToken) ? null : CloseCode.DecodeError;
+            case 14:
+                return LazySubscription.Read(d) is { } opened ? Open(session, [opened]) : CloseCode.DecodeError;
+            case 37:
+                return LazySubscription.ReadMany(d) is { } many ? Open(session, many) : CloseCode.DecodeError;
             default:
                 // Known opcodes of features that this server does not have: ignored, as clients expect.
                 return null;
         }
+    }
+
+    private CloseCode? Open(GatewaySession session, IReadOnlyList<(Snowflake GuildId, LazySubscription Wanted)> guilds)
+    {
+        foreach (var (guildId, wanted) in guilds)
+            protocol.Dispatcher.Subscribe(session, guildId, wanted);
+        return null;
     }
 
     /// <summary>The connection is about to end: a client that closes with 1000 or 1001 ends its session; so do the codes after which no client resumes.</summary>

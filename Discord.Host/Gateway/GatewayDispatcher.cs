@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
@@ -19,11 +20,13 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
     private readonly GatewaySessions _sessions;
     private readonly IMediator _mediator;
     private readonly ILogger<GatewayDispatcher> _logger;
+    private readonly GatewayLimits _limits;
     private readonly DispatchLane[] _lanes;
     private long _delivered;
 
-    public GatewayDispatcher(GatewaySessions sessions, IMediator mediator, ILogger<GatewayDispatcher> logger)
+    public GatewayDispatcher(GatewaySessions sessions, IMediator mediator, GatewayLimits limits, ILogger<GatewayDispatcher> logger)
     {
+        _limits = limits;
         _sessions = sessions;
         _mediator = mediator;
         _logger = logger;
@@ -68,18 +71,26 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
         public DispatchPayload Payload;
         public DispatchPayload? Stripped;
         public bool HasStripped;
+        public Snowflake PresenceOf;
         public bool OnlySmallForUsers;
         public bool OnlyBots;
+        public bool OnlyOpen;
+        public bool IsTyping;
+        public int Closed;
         public Snowflake OnlyIfVisible;
         public IGuildView View;
         public IGuildView After;
         public int Count;
     }
 
-    private sealed class DispatchLane
+    private sealed partial class DispatchLane
     {
         // Human clients follow presence only where they hold all members; larger guilds are asked for what is on screen.
         private const int PresenceForUsersUpTo = 250;
+
+        // What many members do, and what people with another guild before them need not be told at once.
+        private const Intents CrowdIntents = Intents.GuildMembers | Intents.GuildMessages | Intents.GuildMessageReactions | Intents.GuildMessageTyping | Intents.GuildMessagePolls;
+
         private const int MaxBatch = 256;
 
         // Events that may wait in a lane before their senders do: enough to fill a write to each socket, few enough to be gone in milliseconds.
@@ -152,6 +163,7 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             { Event: { } e } => HandleEventAsync(e, item),
             { Watcher: Subscription subscription } => SubscribeAsync(subscription, item.StreamKey, item.View!),
             { Watcher: SessionEnded ended } => Forget(ended.Session),
+            { Watcher: ILaneWork work } => Do(work, item.StreamKey),
             _ => ValueTask.CompletedTask,
         };
 
@@ -187,19 +199,28 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             {
                 Event = e,
                 Payload = payload,
+                PresenceOf = e is PresenceUpdated presence ? presence.Presence.User.Id : default,
                 OnlySmallForUsers = e is PresenceUpdated && view.MemberCount > PresenceForUsersUpTo,
+                OnlyOpen = (e.Intents & CrowdIntents) != 0 && stream.Users > _owner._limits.BigGuildOnline,
+                IsTyping = e.Intents == Intents.GuildMessageTyping,
                 // People learn of channels by what they can see: that comparison follows below.
                 OnlyBots = e is ChannelCreated or ChannelDeleted,
                 OnlyIfVisible = e is ChannelUpdated update ? update.Channel.Id : default,
                 View = before,
                 After = view,
             };
-            // In a large guild presence is for bots alone: without one there is nobody to look at.
-            if (!delivery.OnlySmallForUsers || stream.Bots > 0)
+            // In a large guild presence is for bots and for those who asked for it: without one there is nobody to look at.
+            if (!delivery.OnlySmallForUsers || stream.Bots > 0 || stream.HasFollowers)
                 stream.Visit(audience, view, ref delivery, _visit);
             _owner._delivered += delivery.Count;
-            if (!ReferenceEquals(before, view) && !view.ShowsSameChannels(before))
+            if (delivery.Closed > 0 && e is MessageCreated { Message: var message })
+                NoteUnread(stream, message);
+            stream.Roster?.Apply(e, view);
+            if (ReferenceEquals(before, view))
+                return;
+            if (!view.ShowsSameChannels(before))
                 stream.CompareChannels(before, view, (subscription, changes) => ShowChannels(subscription, before, view, changes));
+            stream.Roster?.Follow(before, view);
         }
 
         // People's clients know only the channels that they can see, bots know all. The threads of a channel are news to both.
@@ -229,8 +250,17 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 return;
             if (!options.IsBot)
             {
-                if (delivery.OnlySmallForUsers || delivery.OnlyBots)
+                if (delivery.OnlyBots)
                     return;
+                // One's own presence is learnt by SESSIONS_REPLACE.
+                if (delivery.PresenceOf.Value != 0 && (delivery.PresenceOf == options.UserId || (delivery.OnlySmallForUsers && !Follows(subscription, delivery.PresenceOf))))
+                    return;
+                if (delivery.OnlyOpen && !(delivery.IsTyping ? subscription.Typing : subscription.IsOpen) && !IsOwn(subscription, delivery.Event))
+                {
+                    delivery.Closed++;
+                    return;
+                }
+
                 // An update of a channel that was or is hidden is a CHANNEL_CREATE or nothing.
                 if (delivery.OnlyIfVisible.Value != 0 && !IsVisibleInBoth(subscription, delivery))
                     return;
@@ -252,6 +282,11 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             delivery.Count++;
             Enqueue(subscription.Session, payload);
         }
+
+        private static bool Follows(Subscription subscription, Snowflake userId) => subscription.Follows is { } followed && followed.Contains(userId);
+
+        private static bool IsOwn(Subscription subscription, GatewayEvent e) =>
+            e.Concerns(subscription.Options.UserId, subscription.Roles) || (e is IMembershipChange change && change.UserId == subscription.Options.UserId);
 
         private static bool IsVisibleInBoth(Subscription subscription, in Delivery delivery) =>
             delivery.View.InChannel(delivery.OnlyIfVisible, subscription.Options.UserId, subscription.Roles).Has(Permissions.ViewChannel)
@@ -295,8 +330,13 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 stream.SetRoles(change.UserId, roles);
                 var view = stream.View ?? item.View!;
                 var changes = ChannelChanges.Between(view, before, view, roles, change.UserId);
-                foreach (var subscription in stream.OfUser(change.UserId).Where(_ => changes.Any))
-                    ShowChannels(subscription, view, view, changes);
+                foreach (var subscription in stream.OfUser(change.UserId))
+                {
+                    if (changes.Any)
+                        ShowChannels(subscription, view, view, changes);
+                    stream.Roster?.Recheck(subscription, view);
+                }
+
                 return;
             }
 

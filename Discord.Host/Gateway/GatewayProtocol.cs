@@ -13,7 +13,7 @@ using MediatR;
 namespace Discord.Host.Gateway;
 
 /// <summary>What the opcodes mean: checks, and what they ask of the modules. Holds no state of a connection.</summary>
-internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests memberRequests, SessionPresences presences, Ready ready, RateLimiter rateLimiter, IMediator mediator, ILogger<GatewayProtocol> logger)
+internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests memberRequests, SessionPresences presences, Ready ready, GatewayDispatcher dispatcher, RateLimiter rateLimiter, IMediator mediator, ILogger<GatewayProtocol> logger)
 {
     public ILogger Logger => logger;
 
@@ -24,6 +24,8 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
     public SessionPresences Presences => presences;
 
     public Ready Ready => ready;
+
+    public GatewayDispatcher Dispatcher => dispatcher;
 
     /// <summary>Checks IDENTIFY.</summary>
     /// <returns>The session's options, or the close code that the mistake deserves.</returns>

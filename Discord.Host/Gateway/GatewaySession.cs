@@ -254,6 +254,15 @@ internal sealed class GatewayLimits(IConfiguration configuration, TimeProvider c
     /// <summary>How long a session without a connection can be resumed.</summary>
     public TimeSpan ResumeWindow { get; } = TimeSpan.FromSeconds(configuration.GetValue("Gateway:ResumeWindowSeconds", 300));
 
+    /// <summary>With more people than this connected a guild is big: clients that do not have it open get unread marks instead of what the crowd does.</summary>
+    public int BigGuildOnline { get; } = configuration.GetValue("Gateway:BigGuildOnline", 1000);
+
+    /// <summary>How often they get them.</summary>
+    public TimeSpan UnreadEvery { get; } = TimeSpan.FromSeconds(configuration.GetValue("Gateway:UnreadEverySeconds", 2.0));
+
+    /// <summary>Guilds with more members than this leave those who are offline out of their member lists.</summary>
+    public int ListOfflineUpTo { get; } = configuration.GetValue("Gateway:ListOfflineUpTo", 1000);
+
     /// <summary>How long after its last heartbeat a session's user counts as online.</summary>
     public TimeSpan OfflineAfter { get; } = TimeSpan.FromSeconds(configuration.GetValue("Gateway:OfflineAfterSeconds", 90));
 

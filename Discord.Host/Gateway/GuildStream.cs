@@ -1,3 +1,4 @@
+using Discord.Host.Gateway.MemberLists;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 
@@ -12,6 +13,15 @@ internal sealed class Subscription(GatewaySession session, IReadOnlyList<Snowfla
 
     /// <summary>Takes the guild as it is at the place where the subscription begins, instead of a GUILD_CREATE there; null: it comes otherwise, or not.</summary>
     public TaskCompletionSource<byte[]?>? Embedded { get; init; }
+
+    /// <summary>The client has the guild open (op 14): in a big guild only such get what the crowd does.</summary>
+    public bool IsOpen { get; set; }
+
+    /// <summary>The client shows who types; where it has not said so, only small guilds tell it.</summary>
+    public bool Typing { get; set; }
+
+    /// <summary>Members whose presence the client follows beyond small guilds.</summary>
+    public IReadOnlySet<Snowflake>? Follows { get; set; }
 
     /// <summary>The user's roles at the stream's present position, ascending.</summary>
     public IReadOnlyList<Snowflake> Roles { get; set; } = roles;
@@ -31,6 +41,18 @@ internal sealed class GuildStream
 
     /// <summary>Bots among the subscriptions.</summary>
     public int Bots { get; private set; }
+
+    /// <summary>Users with a session in the stream.</summary>
+    public int Users => _byUser.Count;
+
+    /// <summary>Somebody follows the presence of single members.</summary>
+    public bool HasFollowers { get; set; }
+
+    /// <summary>The member lists, while somebody looks at one.</summary>
+    public GuildRoster? Roster { get; set; }
+
+    /// <summary>By channel, the newest message that sessions without the guild open have not been told of.</summary>
+    public Dictionary<Snowflake, Snowflake> Unread { get; } = [];
 
     /// <summary>The guild at the stream's present position.</summary>
     public IGuildView? View { get; set; }
@@ -54,6 +76,7 @@ internal sealed class GuildStream
         {
             Leave(subscription);
             Bots -= subscription.Options.IsBot ? 1 : 0;
+            ForgetLists(subscription);
         }
 
         own.RemoveAll(subscription => subscription.Session == session);
@@ -70,9 +93,18 @@ internal sealed class GuildStream
         {
             Leave(subscription);
             Bots -= subscription.Options.IsBot ? 1 : 0;
+            ForgetLists(subscription);
         }
 
         return own;
+    }
+
+    /// <summary>The session looks at no member list any more; when nobody does, there are none.</summary>
+    private void ForgetLists(Subscription subscription)
+    {
+        Roster?.Forget(subscription);
+        if (Roster is { IsEmpty: true })
+            Roster = null;
     }
 
     public IReadOnlyList<Subscription> OfUser(Snowflake userId) => _byUser.TryGetValue(userId, out var own) ? own : [];

@@ -34,6 +34,7 @@ internal sealed class BigGuild(BigGuildPlan plan, string host, WorkFolder folder
         await OpenSessionsAsync(stop);
         for (var round = 0; round <= plan.Rounds; round++)
         {
+            foreach (var session in _sessions) await session.HeartbeatIfDueAsync(Environment.TickCount64);
             foreach (var hall in (Hall[])[_small, _big])
             {
                 // The first round compiles the host's code and fills its caches.
@@ -127,7 +128,7 @@ internal sealed class BigGuild(BigGuildPlan plan, string host, WorkFolder folder
             foreach (var chunk in ids.Chunk(IdsAtOnce))
             {
                 var answered = reader.NextAsync("GUILD_MEMBERS_CHUNK");
-                await reader.SendAsync($$"""{"op":8,"d":{"guild_id":"{{_big.Id}}","user_ids":["{{string.Join("\",\"", chunk)}}"]}}""");
+                await reader.SendAsync($$$"""{"op":8,"d":{"guild_id":"{{{_big.Id}}}","user_ids":["{{{string.Join("\",\"", chunk)}}}"]}}""");
                 await answered.WaitAsync(LoadPlan.Patience, stop);
                 // 120 messages a minute are a client's share; this one reads on with another session.
                 if (++_asked % 100 == 0) await reader.ReconnectAsync(stop);
@@ -160,8 +161,8 @@ internal sealed class BigGuild(BigGuildPlan plan, string host, WorkFolder folder
         Note("join to READY, ms", began);
         Add("READY, KiB", session.ReadyBytes / 1024.0);
 
-        await AskAsync("op 8, members by the start of their name, ms", "GUILD_MEMBERS_CHUNK", $$"""{"op":8,"d":{"guild_id":"{{hall.Id}}","query":"load","limit":100}}""");
-        await AskAsync("member list, a window of 100, ms", "GUILD_MEMBER_LIST_UPDATE", $$$"""{"op":14,"d":{"guild_id":"{{{hall.Id}}}","channels":{"{{{hall.ChannelId}}}":[[0,99]]}}}""");
+        await AskAsync("op 8, members by the start of their name, ms", "GUILD_MEMBERS_CHUNK", $$$"""{"op":8,"d":{"guild_id":"{{{hall.Id}}}","query":"load","limit":100}}""");
+        await AskAsync("member list, a window of 100, ms", "GUILD_MEMBER_LIST_UPDATE", $$$"""{"op":14,"d":{"guild_id":"{{{hall.Id}}}","channels":{"{{{hall.ChannelId}}}":[[0,99]]} } }""");
 
         // Everybody loses sight of the channels, and gets it back.
         foreach (var (permissions, e) in ((string, string)[])[("0", "CHANNEL_DELETE"), ("1024", "CHANNEL_CREATE")])

@@ -34,6 +34,10 @@ public abstract record GatewayEvent
     /// <summary>The login session that caused it and knows already, by its token's hash; null: everybody in the audience is told.</summary>
     public virtual string? ExceptToken => null;
 
+    /// <summary>Whether the event is this member's own matter: their message, or one that mentions them. People get such from every guild.</summary>
+    /// <param name="roles">The member's roles.</param>
+    public virtual bool Concerns(Snowflake userId, IReadOnlyList<Snowflake> roles) => false;
+
     public byte[] SerializeData() => JsonSerializer.SerializeToUtf8Bytes(Data, Data.GetType(), ProtocolJson.Options);
 }
 
@@ -133,6 +137,12 @@ public interface IGuildView
     Snowflake OwnerId { get; }
 
     int MemberCount { get; }
+
+    /// <summary>The roles that members are grouped under, the highest first.</summary>
+    IReadOnlyList<Snowflake> HoistedRoles { get; }
+
+    /// <summary>Which member list a channel has: "everyone", or a number that channels with the same viewers share.</summary>
+    string MemberListId(Snowflake channelId);
 
     /// <summary>Every channel of the guild.</summary>
     IEnumerable<Snowflake> ChannelIds { get; }

@@ -107,6 +107,8 @@ public sealed record Member
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public Timestamp? CommunicationDisabledUntil { get; init; }
     /// <summary>Present only in GUILD_MEMBER_* dispatches.</summary>
     public Snowflake? GuildId { get; init; }
+    /// <summary>Present only in member lists.</summary>
+    public Presence? Presence { get; init; }
 }
 
 /// <summary>A way into a guild.</summary>

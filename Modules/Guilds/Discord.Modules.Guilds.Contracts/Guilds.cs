@@ -49,6 +49,11 @@ public sealed record RequestMembers(Snowflake GuildId, Snowflake CallerId, strin
     public Snowflake After { get; init; }
 }
 
+/// <summary>Members for the lists beside a guild's channels, with their users: everybody of a small guild, of a larger one who is online.</summary>
+/// <param name="UserIds">Only these, as far as they are members; null: all who belong into the lists.</param>
+/// <param name="WholeUpTo">A guild is small up to this many members.</param>
+public sealed record GetListedMembers(Snowflake GuildId, IReadOnlyCollection<Snowflake>? UserIds, int WholeUpTo) : IRequest<IReadOnlyList<Member>>;
+
 /// <param name="MemberCount">Of the whole guild.</param>
 /// <param name="CallerPermissions">What the caller holds in the guild.</param>
 public sealed record RequestedMembers(IReadOnlyList<Member> Members, IReadOnlyList<Snowflake> NotFound, int MemberCount, Permissions CallerPermissions);

@@ -14,6 +14,7 @@ public sealed record MessageCreated(Message Message, Audience Viewers) : Gateway
     public override object Data => Message;
     public override object? DataWithoutContent => MessageIntents.Strip(Message);
     public override bool MayReadContent(Snowflake userId) => MessageIntents.MayRead(Message, userId);
+    public override bool Concerns(Snowflake userId, IReadOnlyList<Snowflake> roles) => MessageIntents.Concerns(Message, userId, roles);
 }
 
 /// <summary>A message was edited, or its pin or embeds changed. The message is sent whole.</summary>
@@ -25,6 +26,7 @@ public sealed record MessageUpdated(Message Message, Audience Viewers) : Gateway
     public override object Data => Message;
     public override object? DataWithoutContent => MessageIntents.Strip(Message);
     public override bool MayReadContent(Snowflake userId) => MessageIntents.MayRead(Message, userId);
+    public override bool Concerns(Snowflake userId, IReadOnlyList<Snowflake> roles) => MessageIntents.Concerns(Message, userId, roles);
 }
 
 public sealed record MessageDeleted(Snowflake Id, Snowflake ChannelId, Snowflake? GuildId, Audience Viewers) : GatewayEvent
@@ -130,6 +132,10 @@ internal static class MessageIntents
     /// <remarks>Source: Discord docs, Gateway, "Message Content Intent".</remarks>
     public static bool MayRead(Message message, Snowflake userId) =>
         message.GuildId is null || message.Author.Id == userId || message.Mentions.Any(user => user.Id == userId);
+
+    /// <summary>Own messages, and those that mention the reader: by name, by a role or with everybody.</summary>
+    public static bool Concerns(Message message, Snowflake userId, IReadOnlyList<Snowflake> roles) =>
+        message.Author.Id == userId || message.MentionEveryone || message.Mentions.Any(user => user.Id == userId) || message.MentionRoles.Any(roles.Contains);
 
     public static Message? Strip(Message message) => message.GuildId is null ? null : message.WithoutContent() with
     {

@@ -11,6 +11,7 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
     ImmutableDictionary<Snowflake, GuildThread>? threads = null) : IGuildView
 {
     private FrozenDictionary<Snowflake, FrozenSet<Snowflake>>? _overwritten;
+    private IReadOnlyList<Snowflake>? _hoisted;
     private byte[]? _body;
 
     public Guild Settings => settings;
@@ -30,6 +31,10 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
     public Snowflake OwnerId => settings.OwnerId;
 
     public int MemberCount => home.Members.Count;
+
+    public IReadOnlyList<Snowflake> HoistedRoles => _hoisted ??= [.. roles.Values.Where(role => role.Hoist && role.Id != Id).OrderDescending(Comparer<Role>.Create(Hierarchy.Compare)).Select(role => role.Id)];
+
+    public string MemberListId(Snowflake channelId) => channels.TryGetValue(channelId, out var channel) ? MemberListIds.Of(this, channel) : MemberListIds.Everyone;
 
     public IEnumerable<Snowflake> ChannelIds => channels.Keys;
 

@@ -112,11 +112,7 @@ internal sealed class MemberSet(MemberStore store, GuildHome home, Snowflake gui
         MemberStore.Save(unit, guildId, after).Then(() => Set(before, after));
 
     /// <summary>Deletes a member. On the lane.</summary>
-    public WriteUnit Remove(WriteUnit unit, MemberState member) => MemberStore.Delete(unit, guildId, member.UserId).Then(() =>
-    {
-        _loaded.Remove(member.UserId);
-        Tally(member.Roles, -1);
-    });
+    public WriteUnit Remove(WriteUnit unit, MemberState member) => MemberStore.Delete(unit, guildId, member.UserId).Then(() => Unset(member));
 
     /// <summary>Takes a deleted role from those who have it. In the store the id stays behind until the member is saved again: it names nothing any more.</summary>
     public WriteUnit TakeRole(WriteUnit unit, Snowflake roleId) => unit.Then(() =>
@@ -140,6 +136,13 @@ internal sealed class MemberSet(MemberStore store, GuildHome home, Snowflake gui
         }
 
         _loaded.Set(after.UserId, after);
+    }
+
+    /// <summary>Changes memory only.</summary>
+    public void Unset(MemberState member)
+    {
+        _loaded.Remove(member.UserId);
+        Tally(member.Roles, -1);
     }
 
     private async ValueTask<MemberState?> ReadAsync(Snowflake userId) => await store.FindAsync(guildId, userId) is { } member ? WithKnownRoles(member) : null;
