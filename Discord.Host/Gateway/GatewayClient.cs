@@ -64,6 +64,10 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
                 return await protocol.MemberRequests.AnswerAsync(session, connection, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 14:
                 return LazySubscription.Read(d) is { } opened ? Open(session, [opened]) : CloseCode.DecodeError;
+            case 34:
+                return await protocol.SendLastMessagesAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
+            case 35:
+                return session.Options.IsBot || await protocol.MemberRequests.SearchRecentAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 37:
                 return LazySubscription.ReadMany(d) is { } many ? Open(session, many) : CloseCode.DecodeError;
             default:

@@ -15,6 +15,8 @@ namespace Discord.Host.Gateway;
 /// <summary>What the opcodes mean: checks, and what they ask of the modules. Holds no state of a connection.</summary>
 internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests memberRequests, SessionPresences presences, Ready ready, GatewayDispatcher dispatcher, RateLimiter rateLimiter, IMediator mediator, ILogger<GatewayProtocol> logger)
 {
+    private const int MaxChannels = 100;
+
     public ILogger Logger => logger;
 
     public GatewaySessions Sessions => sessions;
@@ -92,6 +94,22 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
         var nonce = d.ValueKind == JsonValueKind.Object && d.TryGetProperty("nonce", out var given) ? given : (JsonElement?)null;
         var body = new { channel_id = channelId, nonce, code = error.Code, message = error.Message, errors = ErrorBody.Tree(error), retry_after = error.RetryAfter };
         session.Enqueue(new DispatchPayload("MESSAGE_REJECTED", JsonSerializer.SerializeToUtf8Bytes(body, ProtocolJson.Options)))?.Flush();
+    }
+
+    /// <summary>Op 34: {guild_id, channel_ids}. Answered by LAST_MESSAGES.</summary>
+    /// <returns>False when it is malformed.</returns>
+    public async ValueTask<bool> SendLastMessagesAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
+    {
+        if (d.ValueKind != JsonValueKind.Object || !d.TryGetProperty("guild_id", out var guild) || TryId(guild) is not { } guildId
+            || !d.TryGetProperty("channel_ids", out var channels) || channels.ValueKind != JsonValueKind.Array || channels.GetArrayLength() > MaxChannels)
+            return false;
+        // For people's clients: a bot's right to read content is not decided here.
+        if (session.Options.IsBot)
+            return true;
+        var messages = await mediator.Send(new GetLastMessages(session.UserId, guildId, [.. channels.EnumerateArray().Select(TryId).OfType<Snowflake>()]), cancellationToken);
+        var body = new { guild_id = guildId, messages };
+        session.Enqueue(new DispatchPayload("LAST_MESSAGES", JsonSerializer.SerializeToUtf8Bytes(body, ProtocolJson.Options), isShared: false))?.Flush();
+        return true;
     }
 
     internal static bool TryText(JsonElement element, string name, out string text)

@@ -7,7 +7,7 @@ using MediatR;
 
 namespace Discord.Host.Gateway;
 
-/// <summary>Op 8: members by name, by id, or all of them, in chunks of exactly a thousand but for the last.</summary>
+/// <summary>Op 8: members by name, by id, or all of them, in chunks of exactly a thousand but for the last. Op 35: the newest members.</summary>
 /// <remarks>Source: Discord docs, Gateway Events, "Request Guild Members"; libraries take a shorter chunk for the last one. protocol.md 3.8.</remarks>
 internal sealed class MemberRequests(IMediator mediator, GatewayLimits limits)
 {
@@ -31,6 +31,19 @@ internal sealed class MemberRequests(IMediator mediator, GatewayLimits limits)
         var asked = Read(session, d);
         foreach (var id in guildIds)
             await AnswerAsync(session, connection, id!.Value, asked, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Op 35: {guild_id, query, nonce}. With a query it is op 8's search, without one the members who joined last of those looked at lately.</summary>
+    /// <returns>False when it is malformed.</returns>
+    public async ValueTask<bool> SearchRecentAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
+    {
+        if (d.ValueKind != JsonValueKind.Object || !d.TryGetProperty("guild_id", out var guild) || GatewayProtocol.TryId(guild) is not { } guildId)
+            return false;
+        var asked = Read(session, d);
+        var found = await mediator.Send(new RequestMembers(guildId, session.UserId, asked.Query, MaxByPrefix, null) { Recent = true }, cancellationToken);
+        if (found.Error is null)
+            await SendAsync(session, guildId, found.Value, asked, 0, 1, cancellationToken);
         return true;
     }
 

@@ -71,7 +71,8 @@ internal sealed class BigGuild(BigGuildPlan plan, string host, WorkFolder folder
         }
 
         await _server!.DisposeAsync();
-        var seeding = Process.Start(new ProcessStartInfo("dotnet", [host, "user", "seed", "--guild", _big.Id, "--count", $"{plan.Members - plan.People}", "--data", folder.Data]) { RedirectStandardOutput = true })!;
+        // The last place is for the one who comes and goes.
+        var seeding = Process.Start(new ProcessStartInfo("dotnet", [host, "user", "seed", "--guild", _big.Id, "--count", $"{plan.Members - plan.People - 1}", "--data", folder.Data]) { RedirectStandardOutput = true })!;
         await seeding.WaitForExitAsync(stop);
         if (seeding.ExitCode != 0) throw new LoadFailedException("The members could not be made.");
         await StartAsync(stop);

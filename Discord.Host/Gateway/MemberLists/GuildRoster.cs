@@ -114,7 +114,7 @@ internal sealed class GuildRoster(Snowflake guildId, int wholeUpTo, Action<Gatew
                 _asked.Remove(id);
                 _presences.Remove(id);
                 _members.Remove(id);
-                Change(list => list.Remove(id));
+                Change(list => list.Remove(id, view));
                 break;
         }
     }
@@ -168,7 +168,7 @@ internal sealed class GuildRoster(Snowflake guildId, int wholeUpTo, Action<Gatew
             if (!_isWhole && presence.Status == MemberList.Offline)
             {
                 _members.Remove(id);
-                Change(list => list.Remove(id));
+                Change(list => list.Remove(id, view));
             }
             else
             {

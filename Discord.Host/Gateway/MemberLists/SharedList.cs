@@ -66,10 +66,14 @@ internal sealed class SharedList(Snowflake guildId, string id, Snowflake channel
         if (MaySee(member, view))
             _rows.Set(member, _changes);
         else
-            Remove(member.User!.Id);
+            Remove(member.User!.Id, view);
     }
 
-    public void Remove(Snowflake userId) => _rows.Remove(userId, _changes);
+    public void Remove(Snowflake userId, IGuildView view)
+    {
+        _memberCount = view.MemberCount;
+        _rows.Remove(userId, _changes);
+    }
 
     /// <summary>Tells the sessions what has changed since the last time.</summary>
     public void Tell(Action<GatewaySession, DispatchPayload> send)

@@ -47,6 +47,9 @@ public sealed record RequestMembers(Snowflake GuildId, Snowflake CallerId, strin
 {
     /// <summary>A page of all begins behind this id.</summary>
     public Snowflake After { get; init; }
+
+    /// <summary>Without a query: who joined last, of those who were looked at lately.</summary>
+    public bool Recent { get; init; }
 }
 
 /// <summary>Members for the lists beside a guild's channels, with their users: everybody of a small guild, of a larger one who is online.</summary>

@@ -79,6 +79,9 @@ internal sealed class MemberSet(MemberStore store, GuildHome home, Snowflake gui
         return [.. found.OrderBy(member => member.UserId.Value)];
     }
 
+    /// <summary>Who joined last, the newest first, of those in memory.</summary>
+    public IReadOnlyList<MemberState> Newest(int limit) => [.. _loaded.All.OrderByDescending(member => member.JoinedAt.UnixMilliseconds).ThenByDescending(member => member.UserId.Value).Take(limit)];
+
     /// <summary>Members by id, from the one after <paramref name="after"/> on.</summary>
     public async ValueTask<IReadOnlyList<MemberState>> PageAsync(Snowflake after, int limit) => _isWhole
         ? [.. _loaded.All.Where(member => member.UserId.Value > after.Value).OrderBy(member => member.UserId.Value).Take(limit)]

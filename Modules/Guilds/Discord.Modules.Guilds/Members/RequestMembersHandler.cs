@@ -21,6 +21,7 @@ internal sealed class RequestMembersHandler(GuildHomes homes, MemberWire wire) :
         {
             { UserIds: { } ids } => await home.Members.FindManyAsync(ids),
             { Query.Length: > 0 } => await home.Members.SearchAsync(request.Query, Math.Min(request.Limit, MaxByPrefix)),
+            { Recent: true } => home.Members.Newest(Math.Min(request.Limit, MaxByPrefix)),
             _ => await home.Members.PageAsync(request.After, Math.Min(request.Limit, MaxPage)),
         };
         var members = await wire.WriteAsync(states);
