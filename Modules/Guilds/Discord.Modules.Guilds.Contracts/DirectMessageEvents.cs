@@ -50,7 +50,7 @@ public sealed record RecipientRemoved(Snowflake ChannelId, User User, IReadOnlyL
     public override object Data => new { channel_id = ChannelId, user = User };
 }
 
-/// <summary>Something happened in a group that its history tells: Messaging posts the system message.</summary>
+/// <summary>Something happened in a group or a thread that its history tells: Messaging posts the system message.</summary>
 /// <param name="UserId">Who did it.</param>
 /// <param name="TargetId">Who came or went.</param>
 /// <param name="Content">The new name.</param>

@@ -9,7 +9,7 @@ using MediatR;
 
 namespace Discord.Modules.Messaging.Messages;
 
-/// <summary>Posts what a group's history tells of the group itself: who came, who went, its new name.</summary>
+/// <summary>Posts what the history of a group or a thread tells of itself: who came, who went, its new name.</summary>
 /// <remarks>Source: Discord docs, Resources, Message, "Message Types".</remarks>
 internal sealed class GroupNotices(MessageStore store, MessagePosting posting, SnowflakeGenerator ids, IMediator mediator, TimeProvider clock) : IOutboxConsumer
 {
