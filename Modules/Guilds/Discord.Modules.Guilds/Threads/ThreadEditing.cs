@@ -1,8 +1,8 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AuditLog;
-using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Messaging.Contracts;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Threads;
@@ -33,7 +33,7 @@ internal sealed class ThreadEditing(GuildHomes homes, AuditTrail audit)
         var changed = made.Set(thread, after);
         audit.Write(made.Unit, turn, made.Next, AuditLogEvent.ThreadUpdate, thread.Id, request.Reason, ThreadAudit.Changes(before, after));
         if (after.Name != before.Name && !changed.IsArchived)
-            made.Unit.Publish(new GroupNoticed(thread.Id, MessageType.ChannelNameChange, request.UserId, null, after.Name));
+            made.Unit.Publish(new SystemMessageCaused(made.Next.Id, thread.Id, request.UserId, MessageType.ChannelNameChange) { Content = after.Name });
         await turn.CommitAsync(made.Unit, made.Next);
         return Reply.Ok(made.Next.WireOf(changed, request.UserId));
     }

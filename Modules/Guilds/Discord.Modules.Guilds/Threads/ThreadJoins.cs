@@ -3,6 +3,7 @@ using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Members;
+using Discord.Modules.Messaging.Contracts;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Threads;
@@ -30,7 +31,7 @@ internal sealed class ThreadJoins(GuildHomes homes, MemberWire wire, Database da
         var changes = new ThreadChanges(turn.Home, turn.State, new WriteUnit());
         changes.Add(thread, [joining], Timestamp.From(turn.Now));
         if (userId != turn.Member.UserId)
-            changes.Unit.Publish(new GroupNoticed(thread.Id, MessageType.RecipientAdd, turn.Member.UserId, userId, ""));
+            changes.Unit.Publish(new SystemMessageCaused(changes.Next.Id, thread.Id, turn.Member.UserId, MessageType.RecipientAdd) { MentionedId = userId });
         await turn.CommitAsync(changes.Unit, changes.Next);
         return Reply.NoContent;
     }
@@ -46,7 +47,7 @@ internal sealed class ThreadJoins(GuildHomes homes, MemberWire wire, Database da
         var changes = new ThreadChanges(turn.Home, turn.State, new WriteUnit());
         changes.Remove(thread, userId);
         if (userId != turn.Member.UserId)
-            changes.Unit.Publish(new GroupNoticed(thread.Id, MessageType.RecipientRemove, turn.Member.UserId, userId, ""));
+            changes.Unit.Publish(new SystemMessageCaused(changes.Next.Id, thread.Id, turn.Member.UserId, MessageType.RecipientRemove) { MentionedId = userId });
         await turn.CommitAsync(changes.Unit, changes.Next);
         return Reply.NoContent;
     }
