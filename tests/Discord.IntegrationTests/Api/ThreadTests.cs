@@ -58,6 +58,13 @@ public abstract class ThreadedTests(Site site) : ChannelTests(site)
         Home.State = threads.Aggregate(Home.State!, (state, thread) => state.WithThread(thread));
     }
 
+    protected static async Task UntilAsync(Func<Task<bool>> reached)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await reached())
+            await Task.Delay(20, limit.Token);
+    }
+
     private static string Bits(Permissions permissions) => ((ulong)permissions).ToString(CultureInfo.InvariantCulture);
 }
 
@@ -232,6 +239,25 @@ public abstract class ThreadTests(Site site) : ThreadedTests(site)
         (await MemberAsync("DELETE", thread, "@me", one)).Is(204);
         (await MemberAsync("DELETE", thread, "@me", one)).Is(204);
         Assert.Equal([Owner.Id], await MembersAsync(thread));
+    }
+
+    [Fact]
+    public async Task A_threads_history_tells_who_was_added_and_taken_out_and_its_new_names()
+    {
+        var member = await NewMemberAsync();
+        var thread = await NewThreadAsync();
+        (await MemberAsync("PUT", thread, "@me", member)).Is(204);
+        (await MemberAsync("DELETE", thread, member.Id, Owner)).Is(204);
+        (await MemberAsync("PUT", thread, member.Id, Owner)).Is(204);
+        (await PatchAsync(thread, new { name = "renamed" })).Is(200);
+        (await PatchAsync(thread, new { archived = true })).Is(200);
+
+        IReadOnlyList<JsonNode> told = [];
+        await UntilAsync(async () => (told = await Host.HistoryAsync(Owner, thread)).Count == 3);
+
+        Assert.Equal([(4, "renamed"), (1, ""), (2, "")], told.Select(message => ((int)message["type"]!, (string)message["content"]!)));
+        Assert.Equal(member.Id, TestHost.Id(told[1]["mentions"]![0]!["id"]));
+        (await Host.SendAsync("DELETE", $"/channels/{thread}/messages/{told[0]["id"]}", Owner)).Is(403, 50021);
     }
 
     [Fact]

@@ -2,12 +2,13 @@ using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Messaging.Contracts;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Threads;
 
 /// <summary>What PATCH and DELETE of a channel do to a thread.</summary>
-/// <remarks>Source: Discord docs, Resources, Channel, "Modify Channel", "Delete/Close Channel". Fires THREAD_UPDATE and THREAD_DELETE.</remarks>
+/// <remarks>Source: Discord docs, Resources, Channel, "Modify Channel", "Delete/Close Channel". Fires THREAD_UPDATE and THREAD_DELETE; a new name is told in the thread.</remarks>
 internal sealed class ThreadEditing(GuildHomes homes, AuditTrail audit)
 {
     /// <summary>Changes a thread: MANAGE_THREADS, or its starter for what is theirs.</summary>
@@ -31,6 +32,8 @@ internal sealed class ThreadEditing(GuildHomes homes, AuditTrail audit)
         var made = new ThreadChanges(turn.Home, turn.State, new WriteUnit());
         var changed = made.Set(thread, after);
         audit.Write(made.Unit, turn, made.Next, AuditLogEvent.ThreadUpdate, thread.Id, request.Reason, ThreadAudit.Changes(before, after));
+        if (after.Name != before.Name && !changed.IsArchived)
+            made.Unit.Publish(new SystemMessageCaused(made.Next.Id, thread.Id, request.UserId, MessageType.ChannelNameChange) { Content = after.Name });
         await turn.CommitAsync(made.Unit, made.Next);
         return Reply.Ok(made.Next.WireOf(changed, request.UserId));
     }

@@ -3,6 +3,7 @@ using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Members;
+using Discord.Modules.Messaging.Contracts;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Threads;
@@ -29,6 +30,8 @@ internal sealed class ThreadJoins(GuildHomes homes, MemberWire wire, Database da
             return ApiError.UnknownMember;
         var changes = new ThreadChanges(turn.Home, turn.State, new WriteUnit());
         changes.Add(thread, [joining], Timestamp.From(turn.Now));
+        if (userId != turn.Member.UserId)
+            changes.Unit.Publish(new SystemMessageCaused(changes.Next.Id, thread.Id, turn.Member.UserId, MessageType.RecipientAdd) { MentionedId = userId });
         await turn.CommitAsync(changes.Unit, changes.Next);
         return Reply.NoContent;
     }
@@ -43,6 +46,8 @@ internal sealed class ThreadJoins(GuildHomes homes, MemberWire wire, Database da
             return userId == turn.Member.UserId ? Reply.NoContent : ApiError.UnknownMember;
         var changes = new ThreadChanges(turn.Home, turn.State, new WriteUnit());
         changes.Remove(thread, userId);
+        if (userId != turn.Member.UserId)
+            changes.Unit.Publish(new SystemMessageCaused(changes.Next.Id, thread.Id, turn.Member.UserId, MessageType.RecipientRemove) { MentionedId = userId });
         await turn.CommitAsync(changes.Unit, changes.Next);
         return Reply.NoContent;
     }
@@ -69,14 +74,8 @@ internal sealed class ThreadJoins(GuildHomes homes, MemberWire wire, Database da
             thread = changes.Open(thread, homes.Now);
         }
 
-        var members = new List<MemberState>();
-        foreach (var id in joining)
-        {
-            if (await home.Members.FindAsync(id) is { } member && homes.Final(state, state.Channels[thread.ParentId], member).Has(Permissions.ViewChannel))
-                members.Add(member);
-        }
-
-        if (members.Count > 0 && await wire.WriteAsync([.. members.Take(ThreadMembers.Max - thread.Members.Count)]) is { Count: > 0 } added)
+        var members = (await home.Members.FindManyAsync(joining)).Where(member => homes.Final(state, state.Channels[thread.ParentId], member).Has(Permissions.ViewChannel));
+        if (await wire.WriteAsync([.. members.Take(ThreadMembers.Max - thread.Members.Count)]) is { Count: > 0 } added)
             thread = changes.Add(thread, added, Timestamp.From(homes.Now));
         if (changes.Next != state)
             await database.CommitAsync(changes.Unit.Then(() => home.State = changes.Next));

@@ -33,14 +33,7 @@ internal sealed class ThreadReading(GuildHomes homes, ThreadStore store, MemberW
     /// <summary>Thread members with what the guild knows of them; those who left the guild meanwhile are missing.</summary>
     public async ValueTask<IReadOnlyList<ThreadMember>> WithMembersAsync(GuildHome home, IReadOnlyList<ThreadMember> members)
     {
-        var states = new List<MemberState>(members.Count);
-        foreach (var member in members)
-        {
-            if (await home.Members.FindAsync(member.UserId) is { } state)
-                states.Add(state);
-        }
-
-        var written = (await wire.WriteAsync(states)).ToDictionary(member => member.User!.Id);
+        var written = (await wire.WriteAsync(await home.Members.FindManyAsync(members.Select(member => member.UserId)))).ToDictionary(member => member.User!.Id);
         return [.. members.Where(member => written.ContainsKey(member.UserId)).Select(member => member with { Member = written[member.UserId] })];
     }
 

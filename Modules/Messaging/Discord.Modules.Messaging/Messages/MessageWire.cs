@@ -121,7 +121,7 @@ internal sealed class MessageWire(MessageStore store, PollStore polls, IMediator
         MessageReference = message switch
         {
             { Extras.Reference: { } elsewhere } => new MessageReference(elsewhere.Type, elsewhere.ChannelId, message.ReferenceId, elsewhere.GuildId),
-            { ReferenceId: { } reference } => Refer(access, message, reference),
+            { ReferenceId: { } reference } => new MessageReference(MessageReference.Reply, message.ChannelId, reference, access.GuildId),
             _ => null,
         },
         Poll = message.Extras?.Poll is { } poll ? Count(poll, []) : null,
@@ -130,14 +130,6 @@ internal sealed class MessageWire(MessageStore store, PollStore polls, IMediator
         Reactions = reactions?[message.Id] is { } counts && counts.Any()
             ? [.. counts.Select(count => new ReactionCount { Emoji = Emojis.OfKey(count.Emoji), Count = count.Count, Me = count.Me })]
             : null,
-    };
-
-    // The notice of a new thread points to the thread, and a thread's first words into its parent.
-    private static MessageReference Refer(ChannelAccess access, StoredMessage message, Snowflake reference) => message.Type switch
-    {
-        MessageType.ThreadCreated => new(0, reference, null, access.GuildId),
-        MessageType.ThreadStarterMessage when access.Thread is { } thread => new(0, thread.ParentId, reference, access.GuildId),
-        _ => new(0, message.ChannelId, reference, access.GuildId),
     };
 
     private static User AuthorOf(StoredMessage message, IReadOnlyDictionary<Snowflake, User> users) => message.Extras?.Webhook is { } webhook

@@ -20,7 +20,7 @@ internal sealed record StoredMessage
     public bool HasReactions { get; init; }
     /// <summary>As JSON text: "\"abc\"" or "17".</summary>
     public string? Nonce { get; init; }
-    /// <summary>The answered or, in a pin notice, pinned message; what a thread was started from; in the notice of a new thread the thread.</summary>
+    /// <summary>The answered or, in a pin notice, pinned message; what a thread was started from.</summary>
     public Snowflake? ReferenceId { get; init; }
     public MessageExtras? Extras { get; init; }
 }

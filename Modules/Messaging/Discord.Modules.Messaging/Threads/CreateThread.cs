@@ -32,7 +32,7 @@ internal sealed class CreateThread(MessagePosting posting, Database database, Sn
         var isPost = access.Value.Type.IsForum();
         var wanted = ThreadBody.Read(form);
         var message = isPost ? form.Object("message") : null;
-        var body = message is null ? null : MessageBody.Read(message);
+        var body = message is null ? null : MessageBody.ReadNew(message);
         if (isPost && message is null)
             form.Fail("message", "BASE_TYPE_REQUIRED", "This field is required");
         if (form.Error is { } invalid)
@@ -48,7 +48,7 @@ internal sealed class CreateThread(MessagePosting posting, Database database, Sn
             var plan = await threads.PlanAsync(forum, request.UserId, wanted, request.Reason);
             thread = plan.Error is null ? plan.Value.Thread : null;
             return plan;
-        });
+        }, request.Caller);
         if (posted.Error is { } refused)
             return refused;
         var message = posted.Value;
@@ -86,7 +86,15 @@ internal sealed class CreateThread(MessagePosting posting, Database database, Sn
             return Reply.Created(plan.Thread);
         }
 
-        var notice = new StoredMessage { ChannelId = parent.ChannelId, Id = ids.Next(), AuthorId = request.UserId, Type = MessageType.ThreadCreated, Content = plan.Thread.Name, ReferenceId = plan.Thread.Id };
+        var notice = new StoredMessage
+        {
+            ChannelId = parent.ChannelId,
+            Id = ids.Next(),
+            AuthorId = request.UserId,
+            Type = MessageType.ThreadCreated,
+            Content = plan.Thread.Name,
+            Extras = new MessageExtras { Reference = new StoredReference(MessageReference.Reply, plan.Thread.Id, parent.GuildId) },
+        };
         await posting.CommitAsync(parent with { View = plan.Access.View }, notice, MessageWire.Write(parent, notice, author, null), unit);
         return Reply.Created(plan.Thread);
     }

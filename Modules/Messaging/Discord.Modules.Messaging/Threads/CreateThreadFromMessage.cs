@@ -38,7 +38,7 @@ internal sealed class CreateThreadFromMessage(MessagePosting posting, MessageSto
             return ApiError.MissingAccess;
         if (await store.FindAsync(parent.ChannelId, request.Id("message_id")) is not { } root)
             return ApiError.UnknownMessage;
-        if (root.Type is not (MessageType.Default or MessageType.Reply))
+        if (!root.Type.IsWritten())
             return ApiError.SystemMessage;
         var planned = await threads.PlanAsync(parent, request.UserId, wanted, request.Reason);
         if (planned.Error is { } forbidden)
@@ -48,7 +48,16 @@ internal sealed class CreateThreadFromMessage(MessagePosting posting, MessageSto
         var marked = root with { Flags = root.Flags | MessageFlags.HasThread };
         var shown = await wire.WriteAsync(parent, marked, request.UserId) with { Thread = plan.Thread with { Member = null } };
         var unit = MessageStore.Update(MessagePosting.Start(new WriteUnit(), plan), marked).Publish(new MessageUpdated(MessageWire.ForGateway(parent, shown), parent.Audience), plan.Access.View);
-        var first = new StoredMessage { ChannelId = plan.Thread.Id, Id = ids.Next(), AuthorId = request.UserId, Type = MessageType.ThreadStarterMessage, Content = "", ReferenceId = root.Id };
+        var first = new StoredMessage
+        {
+            ChannelId = plan.Thread.Id,
+            Id = ids.Next(),
+            AuthorId = request.UserId,
+            Type = MessageType.ThreadStarterMessage,
+            Content = "",
+            ReferenceId = root.Id,
+            Extras = new MessageExtras { Reference = new StoredReference(MessageReference.Reply, parent.ChannelId, parent.GuildId) },
+        };
         var message = MessageWire.Write(plan.Access, first, author, null) with { ReferencedMessage = new Referenced(shown with { Thread = null }) };
         await posting.CommitAsync(plan.Access, first, message, unit);
         return Reply.Created(plan.Thread with { LastMessageId = first.Id });
