@@ -49,17 +49,3 @@ public sealed record RecipientRemoved(Snowflake ChannelId, User User, IReadOnlyL
     public override Audience Audience => Audience.Users(Members, ChannelId);
     public override object Data => new { channel_id = ChannelId, user = User };
 }
-
-/// <summary>Something happened in a group that its history tells: Messaging posts the system message.</summary>
-/// <param name="UserId">Who did it.</param>
-/// <param name="TargetId">Who came or went.</param>
-/// <param name="Content">The new name.</param>
-public sealed record GroupNoticed(Snowflake ChannelId, MessageType Type, Snowflake UserId, Snowflake? TargetId, string Content) : GatewayEvent
-{
-    public const string EventName = "GROUP_NOTICED";
-
-    public override string Name => EventName;
-    public override Intents Intents => Intents.None;
-    public override Audience Audience => Audience.Nobody(ChannelId);
-    public override object Data => new { channel_id = ChannelId, type = Type, user_id = UserId, target_id = TargetId, content = Content };
-}

@@ -5,6 +5,7 @@ using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
+using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
 using MediatR;
@@ -76,7 +77,7 @@ internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, S
         await database.CommitAsync(GuildStore.AddRecipient(new WriteUnit(), channelId, userId)
             .Publish(new RecipientAdded(channelId, users[userId], home.Recipients))
             .Publish(new DirectMessageOpened(Seen(home, home.Channel, members, users, userId), userId))
-            .Publish(new GroupNoticed(channelId, MessageType.RecipientAdd, callerId, userId, ""))
+            .Publish(new SystemMessageCaused(null, channelId, callerId, MessageType.RecipientAdd) { MentionedId = userId })
             .Then(() => home.Set(home.Channel, members)));
         return (Channel?)null;
     }
@@ -111,7 +112,7 @@ internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, S
             if (channel.OwnerId == userId)
                 PublishUpdate(GuildStore.Save(unit, channel = channel with { OwnerId = members[0] }), home, channel, members, users);
             if (!silent)
-                unit.Publish(new GroupNoticed(channelId, MessageType.RecipientRemove, callerId, userId, ""));
+                unit.Publish(new SystemMessageCaused(null, channelId, callerId, MessageType.RecipientRemove) { MentionedId = userId });
         }
 
         await database.CommitAsync(unit.Then(() => home.Set(channel, members)));
@@ -145,7 +146,7 @@ internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, S
         {
             var unit = PublishUpdate(GuildStore.Save(new WriteUnit(), changed), home, changed, members, users);
             if (changed.Name != old.Name)
-                unit.Publish(new GroupNoticed(home.Id, MessageType.ChannelNameChange, request.UserId, null, changed.Name ?? ""));
+                unit.Publish(new SystemMessageCaused(null, home.Id, request.UserId, MessageType.ChannelNameChange) { Content = changed.Name ?? "" });
             await database.CommitAsync(unit.Then(() => home.Set(changed, members)));
         }
 
