@@ -11,7 +11,7 @@ using Xunit;
 namespace Discord.IntegrationTests.Api;
 
 /// <summary>
-/// Random sends, acks, deletions, roles, settings and hidden channels over several people, against a model that looks at every message each
+/// Random sends, acks, deletions, roles, settings, blocks and hidden channels over several people, against a model that looks at every message each
 /// time: what the server says of unread and mentioned is what the model counts, after every step.
 /// </summary>
 public abstract class ReadStateModelTests(Site site) : ApiTests(site)
@@ -41,7 +41,7 @@ public abstract class ReadStateModelTests(Site site) : ApiTests(site)
 
     public sealed record Step(int Kind, int Who, int Place, int What)
     {
-        public const int Kinds = 13;
+        public const int Kinds = 14;
     }
 
     private sealed class Said
@@ -65,6 +65,7 @@ public abstract class ReadStateModelTests(Site site) : ApiTests(site)
         private readonly HashSet<(int Who, int Role)> _holds = [];
         private readonly HashSet<int> _noEveryone = [], _noRoles = [], _mutedDirect = [];
         private readonly HashSet<int> _hidden = [];
+        private readonly HashSet<(int Who, int Whom)> _blocked = [];
 
         public static async Task<World> MakeAsync(TestHost host)
         {
@@ -118,6 +119,14 @@ public abstract class ReadStateModelTests(Site site) : ApiTests(site)
                     var deny = Toggle(_hidden, who) ? "1024" : "0";
                     await AsAsync(0, "PUT", $"/channels/{places[1]}/permissions/{people[who].Id}", new { type = 1, allow = "0", deny });
                     break;
+                case 13:
+                    // Not between the two who talk to each other: that would end it.
+                    var whom = who == 2 ? what % 2 : 2;
+                    if (Toggle(_blocked, (who, whom)))
+                        await AsAsync(who, "PUT", $"/users/@me/relationships/{people[whom].Id}", new { type = 2 });
+                    else
+                        await AsAsync(who, "DELETE", $"/users/@me/relationships/{people[whom].Id}");
+                    break;
                 case 12 when what % 2 == 0:
                     await host.Services.GetRequiredService<OwnReads>().SaveAsync();
                     break;
@@ -167,7 +176,7 @@ public abstract class ReadStateModelTests(Site site) : ApiTests(site)
 
         private Snowflake Read(int who, int place) => _read.GetValueOrDefault((who, place));
 
-        private int Count(int who, int place, Snowflake above) => _said.Count(message => message.Place == place && !message.Deleted && message.Id > above && message.Author != who && Mentions(message, who));
+        private int Count(int who, int place, Snowflake above) => _said.Count(message => message.Place == place && !message.Deleted && message.Id > above && message.Author != who && !_blocked.Contains((who, message.Author)) && Mentions(message, who));
 
         private bool Mentions(Said message, int who) =>
             message.Names.Contains(who)

@@ -149,6 +149,21 @@ public abstract class ReadStateTests(Site site) : ChannelTests(site)
     }
 
     [Fact]
+    public async Task What_those_write_whom_one_blocked_does_not_count()
+    {
+        var (member, other) = (await NewMemberAsync(), await NewMemberAsync());
+        await Host.PostAsync(other, Hall.ChannelId, $"<@{member.Id}> @everyone");
+        Assert.Equal(1, await MentionsAsync(member));
+
+        (await Host.SendAsync("PUT", $"/users/@me/relationships/{other.Id}", member, new { type = 2 })).Is(204);
+
+        Assert.Equal(0, await MentionsAsync(member));
+        Assert.Empty((await InboxAsync(member)).AsArray());
+        (await Host.SendAsync("DELETE", $"/users/@me/relationships/{other.Id}", member)).Is(204);
+        Assert.Equal(1, await MentionsAsync(member));
+    }
+
+    [Fact]
     public async Task What_one_does_not_see_does_not_count_and_is_not_to_be_read()
     {
         var member = await NewMemberAsync();

@@ -25,16 +25,12 @@ internal sealed class Purges(MessageStore store, Database database, IMediator me
     {
         using var document = JsonDocument.Parse(record.Data);
         var data = document.RootElement;
-        switch (record.Name)
+        foreach (var channel in Ids(data, "channel_ids"))
         {
-            case ChannelsPurged.EventName:
-                foreach (var channel in Ids(data, "channel_ids"))
-                    await PurgeChannelAsync(channel, cancellationToken);
-                break;
-            default:
-                foreach (var channel in Ids(data, "channel_ids"))
-                    await PurgeUserAsync(channel, Id(data, "user_id"), Id(data, "after"), cancellationToken);
-                break;
+            if (record.Name == ChannelsPurged.EventName)
+                await PurgeChannelAsync(channel, cancellationToken);
+            else
+                await PurgeUserAsync(channel, Id(data, "user_id"), Id(data, "after"), cancellationToken);
         }
     }
 

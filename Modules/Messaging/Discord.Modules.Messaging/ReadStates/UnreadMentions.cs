@@ -3,6 +3,7 @@ using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Messaging.Storage;
 using Discord.Modules.Notifications.Contracts;
+using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
 using MediatR;
 
@@ -64,7 +65,7 @@ internal sealed class UnreadMentions(ReadStateStore states, MentionStore mention
     {
         var memberships = await mediator.Send(new GetMembershipsOf(userId));
         var settings = await mediator.Send(new GetNotificationSettings(userId));
-        return new Reader(userId, memberships, settings.ToDictionary(guild => guild.GuildId ?? default), new HashSet<Snowflake>());
+        return new Reader(userId, memberships, settings.ToDictionary(guild => guild.GuildId ?? default), await mediator.Send(new GetBlocked(userId)));
     }
 
     private async ValueTask<int> CountAsync(Reader reader, ChannelAccess access, StoredReadState? state, IEnumerable<StoredMention> unread)
