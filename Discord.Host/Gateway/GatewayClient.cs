@@ -60,6 +60,8 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
                 return await protocol.Presences.UpdateAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 8:
                 return await protocol.MemberRequests.AnswerAsync(session, connection, d, cancellationToken) ? null : CloseCode.DecodeError;
+            case 43:
+                return await protocol.RequestChannelInfoAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             default:
                 // Known opcodes of features that this server does not have: ignored, as clients expect.
                 return null;

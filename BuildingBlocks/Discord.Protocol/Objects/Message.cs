@@ -68,6 +68,7 @@ public enum MessageType
     Reply = 19,
     /// <summary>In the thread: points to the message that it was started from.</summary>
     ThreadStarterMessage = 21,
+    AutoModerationAction = 24,
 }
 
 public static class MessageTypes

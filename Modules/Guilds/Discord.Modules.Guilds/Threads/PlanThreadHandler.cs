@@ -59,8 +59,8 @@ internal sealed class PlanThreadHandler(GuildHomes homes, ThreadStore store, Sno
             new GuildAuditLogEntryCreated(guildId, AuditTrail.Entry(ids.Next(), userId, AuditLogEvent.ThreadCreate, thread.Id, reason, ThreadAudit.Changes(null, thread))),
         ];
         // Who may post in a forum may say the first word there, whatever they may do in its threads.
-        var permissions = parent.Type.IsForum() ? access.Permissions : homes.Final(next, opened, member);
-        return new ThreadPlan(thread with { Member = own }, GuildHomes.Access(home, next, opened, permissions) with { Member = access.Member, Verified = access.Verified, SlowmodeSeconds = 0 }, events, () =>
+        var permissions = parent.Type.IsForum() ? access.Permissions : homes.Final(next, opened, member) & (access.Permissions | ~MfaGate.Guarded);
+        return new ThreadPlan(thread with { Member = own }, homes.Access(home, next, opened, permissions) with { Member = access.Member, Verified = access.Verified, SlowmodeSeconds = 0 }, events, () =>
         {
             home.State = next;
             homes.NoteChannel(thread.Id, guildId);

@@ -1,6 +1,7 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.AuditLog;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Messaging.Storage;
 using Discord.Protocol;
@@ -10,7 +11,7 @@ namespace Discord.Modules.Messaging.Messages;
 
 /// <summary>POST /channels/{channel_id}/messages/bulk-delete: 2 to 100 messages, none older than 14 days. Needs MANAGE_MESSAGES.</summary>
 /// <remarks>Source: Discord docs, Resources, Message, "Bulk Delete Messages": unknown ids count for the limit and are passed over. Fires MESSAGE_DELETE_BULK.</remarks>
-internal sealed class BulkDeleteMessages(MessageStore store, Database database, IMediator mediator, TimeProvider clock) : IEndpoint
+internal sealed class BulkDeleteMessages(MessageStore store, MessageAudit audit, Database database, IMediator mediator, TimeProvider clock) : IEndpoint
 {
     private static readonly TimeSpan s_oldest = TimeSpan.FromDays(14);
 
@@ -40,8 +41,10 @@ internal sealed class BulkDeleteMessages(MessageStore store, Database database, 
         if (!access.Has(Permissions.ManageMessages))
             return ApiError.MissingPermissions;
         Snowflake[] found = [.. (await store.FindManyAsync(access.ChannelId, ids)).Select(message => message.Id)];
-        if (found.Length > 0)
-            await database.CommitAsync(MessageStore.DeleteMany(new WriteUnit(), access.ChannelId, found).Publish(new MessagesDeleted(found, access.ChannelId, access.GuildId, access.Audience), access.View));
+        if (found.Length == 0)
+            return Reply.NoContent;
+        var unit = MessageStore.DeleteMany(new WriteUnit(), access.ChannelId, found).Publish(new MessagesDeleted(found, access.ChannelId, access.GuildId, access.Audience), access.View);
+        await database.CommitAsync(audit.BulkDeleted(unit, access, request.UserId, found.Length, request.Reason));
         return Reply.NoContent;
     }
 }
