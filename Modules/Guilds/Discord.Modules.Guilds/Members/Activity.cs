@@ -20,7 +20,7 @@ internal sealed class Activity(GuildHomes homes, ActivityStore store, Departures
     private readonly ConcurrentDictionary<Snowflake, ImmutableHashSet<Snowflake>> _temporary = new();
 
     // Whose day is in the store already; a new day starts over.
-    private (DateTime Date, ConcurrentDictionary<Snowflake, byte> Users) _today = (default, new());
+    private Day _today = new(default);
 
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
@@ -75,9 +75,14 @@ internal sealed class Activity(GuildHomes homes, ActivityStore store, Departures
     private Task NoteAsync(Snowflake userId)
     {
         var now = clock.GetUtcNow();
-        var (date, users) = _today;
-        if (date != now.UtcDateTime.Date)
-            _today = (now.UtcDateTime.Date, users = new ConcurrentDictionary<Snowflake, byte>());
-        return users.TryAdd(userId, 0) ? database.CommitAsync(ActivityStore.Seen(new WriteUnit(), userId, Timestamp.From(now)), WritePriority.Bulk) : Task.CompletedTask;
+        var today = _today;
+        if (today.Date != now.UtcDateTime.Date)
+            _today = today = new Day(now.UtcDateTime.Date);
+        return today.Noted.TryAdd(userId, 0) ? database.CommitAsync(ActivityStore.Seen(new WriteUnit(), userId, Timestamp.From(now)), WritePriority.Bulk) : Task.CompletedTask;
+    }
+
+    private sealed record Day(DateTime Date)
+    {
+        public ConcurrentDictionary<Snowflake, byte> Noted { get; } = new();
     }
 }
