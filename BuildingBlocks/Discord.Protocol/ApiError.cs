@@ -96,6 +96,7 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError ThreadLocked = new(400, 160005, "Thread is locked");
     public static readonly ApiError MaximumActiveThreads = new(400, 160006, "Maximum number of active threads reached");
     public static readonly ApiError MaximumActiveAnnouncementThreads = new(400, 160007, "Maximum number of active announcement threads reached");
+    public static readonly ApiError TitleBlocked = new(400, 200_001, "Title was blocked by automatic moderation");
 
     /// <summary>A rule of the guild blocked a message: 200000.</summary>
     /// <param name="words">What the rule says to its author; null: the usual words.</param>

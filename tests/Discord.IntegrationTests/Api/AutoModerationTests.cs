@@ -144,6 +144,24 @@ public abstract class AutoModerationTests(Site site) : ChannelTests(site)
     }
 
     [Fact]
+    public async Task Names_of_threads_are_asked_about_and_so_is_what_is_said_in_them()
+    {
+        var member = await NewMemberAsync();
+        var forum = await Host.CreateChannelAsync(Hall, new { name = "questions", type = 15 });
+        await MakeWordsAsync("bad");
+        Task<Answer> StartAsync(string name) => Host.SendAsync("POST", $"/channels/{Hall.ChannelId}/threads", member, new { name, type = 11 });
+
+        (await StartAsync("a bad one")).Is(400, 200_001);
+        var thread = TestHost.Id((await StartAsync("a good one")).Is(201).Json["id"]);
+        (await Host.SendAsync("PATCH", $"/channels/{thread}", member, new { name = "bad" })).Is(400, 200_001);
+        (await Host.SendAsync("POST", $"/channels/{thread}/messages", member, new { content = "bad" })).Is(400, 200_000);
+        (await Host.SendAsync("POST", $"/channels/{forum}/threads", member, new { name = "bad", message = new { content = "good" } })).Is(400, 200_001);
+        (await Host.SendAsync("POST", $"/channels/{forum}/threads", member, new { name = "good", message = new { content = "bad" } })).Is(400, 200_000);
+        Assert.Equal("a good one", (string?)Assert.Single((await Host.SendAsync("GET", $"/guilds/{Hall.Id}/threads/active", Owner)).Is(200).Json["threads"]!.AsArray())!["name"]);
+        Assert.Equal([143, 143, 143, 143, 143], await LoggedAsync());
+    }
+
+    [Fact]
     public async Task Bots_are_moderated_and_exempt_roles_and_channels_are_not()
     {
         var member = await NewMemberAsync();

@@ -38,8 +38,16 @@ internal sealed class ListGuildAuditLogEntries(GuildHomes homes, AuditLogStore s
         var targets = entries.Select(entry => Snowflake.TryParse(entry.TargetId, out var id) ? id : default).ToHashSet();
         var people = entries.Where(entry => IsOfUser(entry.ActionType) && entry.TargetId is not null).Select(entry => Snowflake.TryParse(entry.TargetId, out var id) ? id : default)
             .Concat(entries.Select(entry => entry.UserId).OfType<Snowflake>()).ToHashSet();
+        var threads = new List<ThreadChannel>();
+        foreach (var id in entries.Where(entry => entry.ActionType is >= AuditLogEvent.ThreadCreate and <= AuditLogEvent.ThreadDelete).Select(entry => Snowflake.TryParse(entry.TargetId, out var id) ? id : default).Distinct())
+        {
+            if (await homes.FindThreadAsync(state, id) is { } thread)
+                threads.Add(state.WireOf(thread, request.UserId));
+        }
+
         return Reply.Ok(new AuditLogBody(entries, [.. (await mediator.Send(new GetUsers(people), request.Cancelled)).Values])
         {
+            Threads = threads,
             AutoModerationRules = state.Objects.Listed("auto_moderation_rules", targets),
             GuildScheduledEvents = state.Objects.Listed("guild_scheduled_events", targets),
         });
@@ -55,7 +63,7 @@ internal sealed class ListGuildAuditLogEntries(GuildHomes homes, AuditLogStore s
         public IReadOnlyList<object> Integrations { get; init; } = [];
         public IReadOnlyList<object> Webhooks { get; init; } = [];
         public IReadOnlyList<object> GuildScheduledEvents { get; init; } = [];
-        public IReadOnlyList<object> Threads { get; init; } = [];
+        public IReadOnlyList<ThreadChannel> Threads { get; init; } = [];
         public IReadOnlyList<object> ApplicationCommands { get; init; } = [];
         public IReadOnlyList<object> AutoModerationRules { get; init; } = [];
     }

@@ -9,23 +9,37 @@ using MediatR;
 namespace Discord.Modules.Guilds.AutoModeration;
 
 /// <summary>Carries out what broken rules order.</summary>
-internal sealed class Enforcement(GuildHomes homes, RuleConsequences consequences, Database database, IMediator mediator) : IRequestHandler<ActOnModeration>
+internal sealed class Enforcement(GuildHomes homes, RuleConsequences consequences, Database database, IMediator mediator, TimeProvider clock) : IRequestHandler<ActOnModeration>
 {
     public async Task<Unit> Handle(ActOnModeration request, CancellationToken cancellationToken)
     {
-        var moderation = request.Moderation;
-        var user = await mediator.Send(new GetUser(moderation.UserId), cancellationToken);
-        if (await homes.EnterAsSystemAsync(moderation.GuildId, cancellationToken) is not { } entered)
+        if (await homes.EnterAsSystemAsync(request.Moderation.GuildId, cancellationToken) is not { } entered)
             return Unit.Value;
         using var turn = entered.Turn;
-        var (home, state, _) = entered;
+        await ActAsync(entered.Home, entered.State, request.Moderation, request.MessageId);
+        return Unit.Value;
+    }
+
+    /// <summary>Asks about the name of a thread, on the guild's lane, and acts at once.</summary>
+    /// <param name="channelId">The thread's channel.</param>
+    /// <returns>200001 when a rule blocks the name.</returns>
+    public async ValueTask<ApiError?> RefuseTitleAsync(GuildHome home, GuildState state, Snowflake channelId, Snowflake authorId, string title)
+    {
+        if (await home.Members.FindAsync(authorId) is not { } author
+            || state.AutoModeration.AskMessage(state, channelId, state.Channels[channelId].ParentId, author, title, mentions: 0, recent: null, clock) is not { } moderation)
+            return null;
+        await ActAsync(home, state, moderation, null);
+        return moderation.Blocks ? ApiError.TitleBlocked : null;
+    }
+
+    private async Task ActAsync(GuildHome home, GuildState state, Moderation moderation, Snowflake? messageId)
+    {
         var unit = new WriteUnit();
         var member = await home.Members.FindAsync(moderation.UserId);
-        var changed = consequences.Write(unit, state, member, moderation, request.MessageId);
-        if (user is not null && member is not null && changed is not null && changed != member)
+        var changed = consequences.Write(unit, state, member, moderation, messageId);
+        if (member is not null && changed is not null && changed != member && await mediator.Send(new GetUser(member.UserId)) is { } user)
             home.Members.Change(unit, member, changed).Publish(new GuildMemberUpdated(state.Id, changed.ToWire(user)), state);
         await database.CommitAsync(unit);
-        return Unit.Value;
     }
 }
 
