@@ -31,6 +31,7 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError NotAuthorisedOnApplication = new(403, 20012, "You are not authorized to perform this action on this application");
     public static readonly ApiError AccountDisabled = new(403, 20013, "This account is disabled.");
     public static readonly ApiError OnlyOwner = new(403, 20018, "Only the owner of this account can perform this action");
+    public static readonly ApiError BoostLevel = new(400, 20035, "This guild does not have the boost level that this needs");
     public static readonly ApiError MaximumGuilds = new(400, 30001, "Maximum number of guilds reached (100)");
     public static readonly ApiError MaximumFriends = new(400, 30002, "Maximum number of friends reached (1000)");
     public static readonly ApiError MaximumPins = new(400, 30003, "Maximum number of pins reached for the channel (250)");
@@ -43,6 +44,7 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError MaximumThreadMembers = new(400, 30033, "Max number of thread participants has been reached (1000)");
     public static readonly ApiError MaximumPinnedThreads = new(400, 30047, "Maximum number of pinned threads in a forum channel has been reached (1)");
     public static readonly ApiError MaximumOverwrites = new(400, 30060, "Maximum number of permission overwrites reached (1000)");
+    public static readonly ApiError InvitesPaused = new(403, 40006, "Invites are currently paused for this server");
     public static readonly ApiError RequestTooLarge = new(413, 40005, "Request entity too large");
     public static readonly ApiError UserBanned = new(403, 40007, "The user is banned from this guild");
     public static readonly ApiError OwnsGuilds = new(400, 40011, "You must transfer ownership of any owned guilds before deleting your account");
@@ -64,15 +66,19 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError PinWrongChannel = new(400, 50019, "A message can only be pinned to the channel it was sent in");
     public static readonly ApiError SystemMessage = new(403, 50021, "Cannot execute action on a system message");
     public static readonly ApiError ChannelType = new(400, 50024, "Cannot execute action on this channel type");
+    public static readonly ApiError InvalidInviteCode = new(400, 50020, "Invite code was either invalid or taken");
+    public static readonly ApiError InvalidAccessToken = new(403, 50025, "Invalid OAuth2 access token");
     public static readonly ApiError InvalidRole = new(400, 50028, "Invalid role");
     public static readonly ApiError InvalidRecipients = new(400, 50033, "Invalid Recipient(s)");
     public static readonly ApiError TooOldToBulkDelete = new(400, 50034, "You can only bulk delete messages that are under 14 days old.");
     public static readonly ApiError InvalidGuild = new(400, 50055, "Invalid Guild");
+    public static readonly ApiError CommunityChannel = new(400, 50074, "Cannot delete a channel required for Community guilds");
     public static readonly ApiError ThreadArchived = new(400, 50083, "Tried to perform an operation on an archived thread, such as editing a message or adding a user to the thread");
     public static readonly ApiError InvalidJson = new(400, 50109, "The request body contains invalid JSON.");
     public static readonly ApiError NoMutualGuilds = new(403, 50278, "Cannot send messages to this user due to having no mutual guilds");
     public static readonly ApiError MfaEnrolled = new(400, 60001, "This account is already enrolled in two-factor authentication.");
     public static readonly ApiError MfaNotEnrolled = new(400, 60002, "This account is not enrolled in two-factor authentication.");
+    public static readonly ApiError MfaRequired = new(403, 60003, "Two factor is required for this operation");
     public static readonly ApiError InvalidMfaSecret = new(400, 60005, "Invalid two-factor secret.");
     public static readonly ApiError InvalidMfaTicket = new(400, 60006, "Invalid two-factor auth ticket.");
     public static readonly ApiError InvalidMfaCode = new(400, 60008, "Invalid two-factor code.");
@@ -95,11 +101,15 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError NotAPoll = new(400, 520006, "Cannot expire a non-poll message");
     public static readonly ApiError Overloaded = new(503, 130000, "API resource is currently overloaded. Try again a little later");
     public static readonly ApiError ReplyNeedsHistory = new(400, 160002, "Cannot reply without permission to read message history");
-
     public static readonly ApiError ThreadExists = new(400, 160004, "A thread has already been created for this message");
     public static readonly ApiError ThreadLocked = new(400, 160005, "Thread is locked");
     public static readonly ApiError MaximumActiveThreads = new(400, 160006, "Maximum number of active threads reached");
     public static readonly ApiError MaximumActiveAnnouncementThreads = new(400, 160007, "Maximum number of active announcement threads reached");
+    public static readonly ApiError TitleBlocked = new(400, 200_001, "Title was blocked by automatic moderation");
+
+    /// <summary>A rule of the guild blocked a message: 200000.</summary>
+    /// <param name="words">What the rule says to its author; null: the usual words.</param>
+    public static ApiError BlockedByAutoModeration(string? words) => new(400, 200_000, words ?? "Message was blocked by automatic moderation");
 
     /// <summary>A slowmode refusal.</summary>
     /// <param name="retryAfter">Seconds until the user may post again.</param>

@@ -7,7 +7,7 @@ using MediatR;
 
 namespace Discord.Host.Cli;
 
-/// <summary>The command line: serve (the default), doctor, user, routes.</summary>
+/// <summary>The command line: serve (the default), doctor, user, guild, routes.</summary>
 internal static class Commands
 {
     private static readonly Option<string?> s_data = new("--data") { Description = "Folder of everything that is kept (default: data).", Recursive = true };
@@ -22,7 +22,7 @@ internal static class Commands
         var routes = new Command("routes", "Lists every REST operation: operation id, method, path.");
         routes.SetAction(parsed => ListRoutes(parsed));
 
-        var root = new RootCommand("A self-hosted chat server that speaks Discord's API.") { s_data, s_urls, serve, doctor, User(), routes };
+        var root = new RootCommand("A self-hosted chat server that speaks Discord's API.") { s_data, s_urls, serve, doctor, User(), Guild(), routes };
         root.SetAction(ServeAsync);
         return root.Parse(args).InvokeAsync();
     }
@@ -96,6 +96,31 @@ internal static class Commands
             return 0;
         }));
         return new Command("user", "Accounts, by hand.") { create, seed };
+    }
+
+    private static Command Guild()
+    {
+        var id = new Argument<string>("id") { Description = "The guild's id." };
+        var tier = new Argument<int>("tier") { Description = "0 to 3." };
+        var premium = new Command("premium", "Gives a guild a level of boosts. Run it while the server is stopped.") { id, tier };
+        premium.SetAction((parsed, _) => WithStoresAsync(parsed, async mediator =>
+        {
+            if (!Snowflake.TryParse(parsed.GetValue(id), out var guildId) || parsed.GetValue(tier) is < 0 or > 3)
+            {
+                await Console.Error.WriteLineAsync("The id must be an id and the level a number from 0 to 3.");
+                return 1;
+            }
+
+            if (!await mediator.Send(new SetPremiumTier(guildId, parsed.GetValue(tier))))
+            {
+                await Console.Error.WriteLineAsync($"There is no guild {guildId}.");
+                return 1;
+            }
+
+            Console.WriteLine($"{guildId} has level {parsed.GetValue(tier)} now.");
+            return 0;
+        }));
+        return new Command("guild", "Guilds, by hand.") { premium };
     }
 
     // What a person can mend: settings, ports, files, a database that does not answer.

@@ -70,6 +70,8 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
                 return session.Options.IsBot || await protocol.MemberRequests.SearchRecentAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 37:
                 return LazySubscription.ReadMany(d) is { } many ? Open(session, many) : CloseCode.DecodeError;
+            case 43:
+                return await protocol.RequestChannelInfoAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             default:
                 // Known opcodes of features that this server does not have: ignored, as clients expect.
                 return null;

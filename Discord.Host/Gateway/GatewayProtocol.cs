@@ -70,6 +70,20 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
         return owner is null || (isBotForm && !owner.IsBot) ? null : owner;
     }
 
+    /// <summary>Op 43: what the voice channels of a guild say of themselves.</summary>
+    /// <remarks>Source: Discord docs, Gateway Events, "Request Channel Info". Nobody is in a voice channel, so none has a start time.</remarks>
+    public async ValueTask<bool> RequestChannelInfoAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
+    {
+        if (d.ValueKind != JsonValueKind.Object || !d.TryGetProperty("guild_id", out var guild) || TryId(guild) is not { } guildId || !d.TryGetProperty("fields", out var fields) || fields.ValueKind != JsonValueKind.Array)
+            return false;
+        if (await mediator.Send(new GetVoiceStatuses(guildId, session.UserId), cancellationToken) is not { } statuses)
+            return true;
+        var asked = fields.EnumerateArray().Any(field => field.ValueKind == JsonValueKind.String && field.GetString() == "status");
+        var info = new { guild_id = guildId, channels = asked ? statuses.Select(status => new { id = status.Key, status = status.Value }).ToList() : [] };
+        session.Enqueue(new DispatchPayload("CHANNEL_INFO", JsonSerializer.SerializeToUtf8Bytes(info, ProtocolJson.Options), isShared: false))?.Flush();
+        return true;
+    }
+
     /// <summary>Op 0 from a client: posts a message as REST does, under the same rate limit.</summary>
     /// <remarks>The seeds' form. The sender sees the message as MESSAGE_CREATE with its nonce, or why not as MESSAGE_REJECTED. ADR 0010.</remarks>
     public async ValueTask PostAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)

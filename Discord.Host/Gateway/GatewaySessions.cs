@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Protocol;
 using MediatR;
@@ -69,6 +70,8 @@ internal sealed class GatewaySessions(GatewayLimits limits, IMediator mediator)
         session.End()?.Close(code);
         Ended?.Invoke(session);
         await mediator.Send(new EndSessionPresence(session.UserId, session.Id));
+        if (!_byUser.ContainsKey(session.UserId))
+            await mediator.Send(new NoteDisconnected(session.UserId));
     }
 
     /// <summary>Closes zombies and ends sessions that nobody resumed in time. Runs every few seconds.</summary>

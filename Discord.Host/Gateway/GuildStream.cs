@@ -202,7 +202,7 @@ internal sealed class GuildStream
     private static bool IsVisible(in Audience audience, IGuildView view, Snowflake userId, IReadOnlyList<Snowflake> roles)
     {
         var held = audience.Kind == AudienceKind.Channel ? view.InChannel(audience.ChannelId, userId, roles) : view.InGuild(userId, roles);
-        return held.Has(audience.Required) && (audience.ThreadMembers is not { } members || members.Contains(userId) || held.Has(Permissions.ManageThreads));
+        return audience.Admits(held) && (audience.ThreadMembers is not { } members || members.Contains(userId) || held.Has(Permissions.ManageThreads));
     }
 
     private void Leave(Subscription subscription)
@@ -229,7 +229,7 @@ internal sealed class GuildStream
     /// <summary>Members with the same roles, and what was decided for them in one state of the guild.</summary>
     private sealed class ViewerClass(RoleSet key)
     {
-        private readonly Dictionary<(Snowflake Channel, Permissions Required, bool IsPrivate), bool> _decided = [];
+        private readonly Dictionary<(Snowflake Channel, Permissions Required, Permissions AnyOf, bool IsPrivate), bool> _decided = [];
         private IGuildView? _decidedFor;
 
         public RoleSet Key => key;
@@ -238,7 +238,7 @@ internal sealed class GuildStream
 
         public bool IsVisible(in Audience audience, IGuildView view)
         {
-            if (audience.Kind == AudienceKind.Guild && audience.Required == Permissions.None)
+            if (audience.Kind == AudienceKind.Guild && audience is { Required: Permissions.None, AnyOf: Permissions.None })
                 return true;
             if (!ReferenceEquals(_decidedFor, view))
             {
@@ -246,7 +246,7 @@ internal sealed class GuildStream
                 _decidedFor = view;
             }
 
-            var place = (audience.ChannelId, audience.Required, audience.ThreadMembers is not null);
+            var place = (audience.ChannelId, audience.Required, audience.AnyOf, audience.ThreadMembers is not null);
             if (!_decided.TryGetValue(place, out var visible))
             {
                 // Nobody's id: no member overwrite applies, nobody's ownership, and nobody is in a thread.

@@ -47,6 +47,7 @@ internal sealed class Ready(IMediator mediator, SessionPresences presences)
         else
             await StartPersonAsync(session, connection, identify, fields, guilds, cancellationToken);
         connection.Flush();
+        await mediator.Send(new NoteConnected(session.UserId), cancellationToken);
     }
 
     private async ValueTask StartBotAsync(GatewaySession session, GatewayConnection connection, JsonElement identify, Dictionary<string, object?> fields, List<Snowflake> guilds, CancellationToken cancellationToken)

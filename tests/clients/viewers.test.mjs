@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { must, register, join } from './support/rest.mjs';
+import { must, refused, register, join } from './support/rest.mjs';
 import { withHost } from './support/scenario.mjs';
 import { EVERYBODY, SEEING, counts, viewers, whoGot } from './support/viewers.mjs';
 
 /** Members of the guild who are people: what bots get by other rules is named apart. */
 const but = (names, ...left) => names.filter(name => !left.includes(name));
+/** Who may manage the guild. */
+const MANAGING = ['owner', 'administrator', 'manager', 'bot'];
 const THUMB = encodeURIComponent('👍');
 
 /**
@@ -150,12 +152,58 @@ const HAPPENINGS = [
     await as('DELETE', `/invites/${invite.code}`);
     return gone => gone.code === invite.code;
   }],
+  ['something is done that the audit log tells of', 'GUILD_AUDIT_LOG_ENTRY_CREATE', 'Moderation', ['owner', 'administrator', 'auditor', 'bot'], async ({ as, guild }) => {
+    const role = await as('POST', `/guilds/${guild.id}/roles`, { name: 'logged' });
+    return entry => entry.target_id === role.id;
+  }],
+  ['somebody is banned', 'GUILD_BAN_ADD', 'Moderation', ['owner', 'administrator', 'auditor', 'banner', 'bot'], async ({ as, host, guild }) => {
+    const guest = await register(host, 'guest');
+    await as('PUT', `/guilds/${guild.id}/bans/${guest.id}`, {});
+    return ban => ban.user.id === guest.id;
+  }],
+  ['a ban is lifted', 'GUILD_BAN_REMOVE', 'Moderation', ['owner', 'administrator', 'auditor', 'banner', 'bot'], async ({ as, host, guild }) => {
+    const guest = await register(host, 'guest');
+    await as('PUT', `/guilds/${guild.id}/bans/${guest.id}`, {});
+    await as('DELETE', `/guilds/${guild.id}/bans/${guest.id}`);
+    return ban => ban.user.id === guest.id;
+  }],
+  ['a rule is made', 'AUTO_MODERATION_RULE_CREATE', 'AutoModerationConfiguration', MANAGING, async world => {
+    const rule = await frogRule(world);
+    return made => made.id === rule.id;
+  }],
+  ['a rule is changed', 'AUTO_MODERATION_RULE_UPDATE', 'AutoModerationConfiguration', MANAGING, async world => {
+    const rule = await frogRule(world);
+    await world.as('PATCH', `/guilds/${world.guild.id}/auto-moderation/rules/${rule.id}`, { name: 'no toads' });
+    return changed => changed.id === rule.id && changed.name === 'no toads';
+  }],
+  ['a rule is deleted', 'AUTO_MODERATION_RULE_DELETE', 'AutoModerationConfiguration', MANAGING, async world => {
+    const rule = await frogRule(world);
+    await world.as('DELETE', `/guilds/${world.guild.id}/auto-moderation/rules/${rule.id}`);
+    return gone => gone.id === rule.id;
+  }],
+  ['a rule acts', 'AUTO_MODERATION_ACTION_EXECUTION', 'AutoModerationExecution', MANAGING, async world => {
+    const { host, open, people, guild, as } = world;
+    const rule = await frogRule(world);
+    await refused(host, people.member.token, 'POST', `/channels/${open.id}/messages`, { content: 'frogs!' }, 400, 200000);
+    await as('DELETE', `/guilds/${guild.id}/auto-moderation/rules/${rule.id}`);
+    return action => action.rule_id === rule.id && action.user_id === people.member.id;
+  }],
+  ['a hidden voice channel says something of itself', 'VOICE_CHANNEL_STATUS_UPDATE', 'Guilds', ['owner', 'administrator', 'bot'], async ({ as, guild }) => {
+    const voice = await as('POST', `/guilds/${guild.id}/channels`, { name: 'cellar', type: 2, permission_overwrites: [{ id: guild.id, type: 0, allow: '0', deny: '1024' }] });
+    await as('PUT', `/channels/${voice.id}/voice-status`, { status: 'hush' });
+    return status => status.id === voice.id && status.status === 'hush';
+  }],
 ];
 
 async function voted({ as, hidden }) {
   const asked = await as('POST', `/channels/${hidden.id}/messages`, { poll: { question: { text: 'Which?' }, answers: [{ poll_media: { text: 'this' } }, { poll_media: { text: 'that' } }] } });
   await as('PUT', `/channels/${hidden.id}/polls/${asked.id}/answers/@me`, { answer_ids: ['1'] });
   return asked;
+}
+
+async function frogRule({ as, guild }) {
+  for (const rule of await as('GET', `/guilds/${guild.id}/auto-moderation/rules`)) await as('DELETE', `/guilds/${guild.id}/auto-moderation/rules/${rule.id}`);
+  return as('POST', `/guilds/${guild.id}/auto-moderation/rules`, { name: 'no frogs', event_type: 1, trigger_type: 1, enabled: true, trigger_metadata: { keyword_filter: ['frog*'] }, actions: [{ type: 1 }] });
 }
 
 async function reacted({ as, hidden }) {

@@ -54,6 +54,9 @@ public readonly record struct Audience
     /// <summary>What the viewer needs: in the channel when there is one, else in the guild.</summary>
     public Permissions Required { get; private init; }
 
+    /// <summary>Beside <see cref="Required"/>, one of these at least; none: nothing more.</summary>
+    public Permissions AnyOf { get; private init; }
+
     public IReadOnlyList<Snowflake> UserIds { get; private init; }
 
     /// <summary>In a private thread: those who see it without MANAGE_THREADS. Null elsewhere.</summary>
@@ -73,6 +76,9 @@ public readonly record struct Audience
     public static Audience Guild(Snowflake guildId, Permissions required = Permissions.None) =>
         new() { Kind = AudienceKind.Guild, GuildId = guildId, Required = required, UserIds = [] };
 
+    /// <summary>Members of the guild who hold one or more of these there.</summary>
+    public static Audience GuildAny(Snowflake guildId, Permissions anyOf) => new() { Kind = AudienceKind.Guild, GuildId = guildId, AnyOf = anyOf, UserIds = [] };
+
     /// <summary>Members of the guild who hold <paramref name="required"/> in the channel: VIEW_CHANNEL at least.</summary>
     public static Audience Channel(Snowflake guildId, Snowflake channelId, Permissions required = Permissions.ViewChannel) =>
         new() { Kind = AudienceKind.Channel, GuildId = guildId, ChannelId = channelId, Required = required, UserIds = [] };
@@ -89,6 +95,9 @@ public readonly record struct Audience
     /// <param name="channelId">The direct message channel, when the event belongs to one.</param>
     public static Audience Users(IReadOnlyList<Snowflake> userIds, Snowflake channelId = default) =>
         new() { Kind = AudienceKind.Users, ChannelId = channelId, UserIds = userIds };
+
+    /// <summary>Whether somebody who holds this set, in the channel or the guild, may see the event.</summary>
+    public bool Admits(Permissions held) => held.Has(Required) && (AnyOf == Permissions.None || (held & AnyOf) != 0);
 }
 
 public enum AudienceKind

@@ -121,6 +121,10 @@ public sealed record Invite
     public Snowflake? GuildId { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public InviteChannel? Channel { get; init; }
     public User? Inviter { get; init; }
+    /// <summary>1 a stream of <see cref="TargetUser"/>, 2 <see cref="TargetApplication"/>.</summary>
+    public int? TargetType { get; init; }
+    public User? TargetUser { get; init; }
+    public object? TargetApplication { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public Timestamp? ExpiresAt { get; init; }
     public int? Uses { get; init; }
     public int? MaxUses { get; init; }

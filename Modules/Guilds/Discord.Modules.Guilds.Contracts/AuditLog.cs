@@ -27,6 +27,16 @@ public sealed record GuildAuditLogEntryCreated(Snowflake GuildId, AuditLogEntry 
     }
 }
 
+/// <summary>One more of what the newest entry of its kind tells already, such as another deleted message: the entry is counted up, and nobody is told.</summary>
+/// <param name="Entry">The entry as it is now.</param>
+public sealed record GuildAuditLogEntryCounted(Snowflake GuildId, AuditLogEntry Entry) : GatewayEvent
+{
+    public override string Name => "GUILD_AUDIT_LOG_ENTRY_COUNTED";
+    public override Intents Intents => Intents.None;
+    public override Audience Audience => Audience.Nobody(GuildId);
+    public override object Data => new { guild_id = GuildId, id = Entry.Id };
+}
+
 /// <summary>Finds what an audit log entry says was changed.</summary>
 public static class AuditChanges
 {

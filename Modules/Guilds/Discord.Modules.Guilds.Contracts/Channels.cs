@@ -72,6 +72,11 @@ public interface IChannelHome
     /// <summary>Brings members into memory; a direct message has none.</summary>
     ValueTask LoadMembersAsync(IReadOnlyCollection<Snowflake> userIds) => ValueTask.CompletedTask;
 
+    /// <summary>Asks the guild's rules about a text that a member is about to post. From memory; call on the channel's lane.</summary>
+    /// <param name="mentions">How many users and roles the text names, each once.</param>
+    /// <returns>Null, as for most texts: nothing is to be done. Otherwise see <see cref="ActOnModeration"/>.</returns>
+    Moderation? Moderate(Snowflake authorId, string content, int mentions, bool isEdit = false);
+
     /// <summary>The newest message's id, kept in memory; null when there is none.</summary>
     Snowflake? LastMessageId { get; set; }
 

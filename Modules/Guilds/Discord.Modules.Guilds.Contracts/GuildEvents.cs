@@ -137,7 +137,7 @@ public sealed record GuildBanAdded(Snowflake GuildId, User User) : GatewayEvent
 {
     public override string Name => "GUILD_BAN_ADD";
     public override Intents Intents => Intents.GuildModeration;
-    public override Audience Audience => Audience.Guild(GuildId, Permissions.BanMembers);
+    public override Audience Audience => Audience.GuildAny(GuildId, Permissions.BanMembers | Permissions.ViewAuditLog);
     public override object Data => new { guild_id = GuildId, user = User };
 }
 
@@ -145,7 +145,7 @@ public sealed record GuildBanRemoved(Snowflake GuildId, User User) : GatewayEven
 {
     public override string Name => "GUILD_BAN_REMOVE";
     public override Intents Intents => Intents.GuildModeration;
-    public override Audience Audience => Audience.Guild(GuildId, Permissions.BanMembers);
+    public override Audience Audience => Audience.GuildAny(GuildId, Permissions.BanMembers | Permissions.ViewAuditLog);
     public override object Data => new { guild_id = GuildId, user = User };
 }
 
@@ -165,4 +165,15 @@ public sealed record InviteDeleted(Snowflake GuildId, Snowflake ChannelId, strin
     public override Intents Intents => Intents.GuildInvites;
     public override Audience Audience => Audience.Channel(GuildId, ChannelId, Permissions.ViewChannel | Permissions.ManageChannels);
     public override object Data => new { guild_id = GuildId, channel_id = ChannelId, code = Code };
+}
+
+/// <param name="Status">Null: it says nothing any more; sent as null.</param>
+public sealed record VoiceChannelStatusUpdated(Snowflake GuildId, Snowflake ChannelId, string? Status) : GatewayEvent
+{
+    public override string Name => "VOICE_CHANNEL_STATUS_UPDATE";
+    public override Intents Intents => Intents.Guilds;
+    public override Audience Audience => Audience.Channel(GuildId, ChannelId);
+    public override object Data => new StatusData(ChannelId, GuildId, Status);
+
+    private sealed record StatusData(Snowflake Id, Snowflake GuildId, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.Never)] string? Status);
 }

@@ -82,3 +82,18 @@ public sealed record MutualGuild(Snowflake Id, [property: JsonIgnore(Condition =
 
 /// <summary>Whether a user owns a guild.</summary>
 public sealed record OwnsGuild(Snowflake UserId) : IRequest<bool>;
+
+/// <summary>A user has a gateway session, be it the first or another. Cheap: the store is written once a day.</summary>
+public sealed record NoteConnected(Snowflake UserId) : IRequest;
+
+/// <summary>A user's last gateway session ended for good: members by a temporary invite leave.</summary>
+public sealed record NoteDisconnected(Snowflake UserId) : IRequest;
+
+/// <summary>Gives a guild a level of boosts: for the instance's owner.</summary>
+/// <param name="Tier">0 to 3.</param>
+/// <returns>False when there is no such guild.</returns>
+public sealed record SetPremiumTier(Snowflake GuildId, int Tier) : IRequest<bool>;
+
+/// <summary>What the voice channels of a guild say of themselves, for op 43: those that the user can see and that say something.</summary>
+/// <returns>Null for a guild that is not the user's.</returns>
+public sealed record GetVoiceStatuses(Snowflake GuildId, Snowflake UserId) : IRequest<IReadOnlyDictionary<Snowflake, string>?>;

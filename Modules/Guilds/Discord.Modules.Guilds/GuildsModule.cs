@@ -22,6 +22,14 @@ public sealed class GuildsModule : IModule
         services.AddSingleton<GuildHomes>();
         services.AddSingleton<AuditLog.AuditLogStore>();
         services.AddSingleton<AuditLog.AuditTrail>();
+        services.AddSingleton<AuditLog.AuditLogSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditLog.AuditLogSweep>());
+        services.AddSingleton<AutoModeration.RuleConsequences>();
+        services.AddSingleton<AutoModeration.ProfileGuard>();
+        services.AddSingleton<InviteStore>();
+        services.AddSingleton<ActivityStore>();
+        services.AddSingleton<MfaGate>();
+        services.AddSingleton<Pruning>();
         services.AddSingleton<Joins>();
         services.AddSingleton<Departures>();
         services.AddSingleton<MemberWire>();

@@ -7,3 +7,15 @@ namespace Discord.Modules.Integrations.Contracts;
 /// <summary>An application's flags: which privileged intents its bot may ask for.</summary>
 /// <returns>Null when there is no such application.</returns>
 public sealed record GetApplicationFlags(Snowflake ApplicationId) : IRequest<ApplicationFlags?>;
+
+/// <summary>An application as everybody may see it: the published ApplicationResponse.</summary>
+/// <returns>Null when there is no such application.</returns>
+public sealed record GetPublicApplication(Snowflake ApplicationId) : IRequest<object?>;
+
+/// <summary>The person to whom a bot belongs.</summary>
+/// <returns>Null when the user is no bot of an application.</returns>
+public sealed record GetBotOwner(Snowflake BotId) : IRequest<Snowflake?>;
+
+/// <summary>Who granted an application the scope guilds.join with this access token.</summary>
+/// <returns>Null when the token is none of the application's, expired, revoked or without the scope.</returns>
+public sealed record GetJoinGrant(string AccessToken, Snowflake ApplicationId) : IRequest<Snowflake?>;

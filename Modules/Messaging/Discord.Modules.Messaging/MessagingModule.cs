@@ -33,5 +33,6 @@ public sealed class MessagingModule : IModule
         services.AddSingleton<Reactions.ReactionRemoval>();
         services.AddSingleton<Pins.Pinning>();
         services.AddSingleton<Threads.ThreadStarting>();
+        services.AddSingleton<AuditLog.MessageAudit>();
     }
 }

@@ -39,6 +39,7 @@ public abstract class ForeignTests(Site site) : ChannelTests(site)
         ("POST", "/invites", "{}"),
         ("PUT", "/permissions/GUILD", """{"type":0,"allow":"8","deny":"0"}"""),
         ("DELETE", "/permissions/GUILD", null),
+        ("PUT", "/voice-status", """{"status":"x"}"""),
     ];
 
     private static readonly (string Method, string Path, string? Body)[] s_ofAGuild =
@@ -63,6 +64,17 @@ public abstract class ForeignTests(Site site) : ChannelTests(site)
         ("PUT", "/bans/OWNER", "{}"),
         ("DELETE", "/bans/OWNER", null),
         ("GET", "/invites", null),
+        ("GET", "/audit-logs", null),
+        ("GET", "/auto-moderation/rules", null),
+        ("POST", "/auto-moderation/rules", """{"name":"mine","event_type":1,"trigger_type":3,"actions":[{"type":1}]}"""),
+        ("GET", "/auto-moderation/rules/OTHER", null),
+        ("PATCH", "/auto-moderation/rules/OTHER", "{}"),
+        ("DELETE", "/auto-moderation/rules/OTHER", null),
+        ("GET", "/prune", null),
+        ("POST", "/prune", "{}"),
+        ("GET", "/vanity-url", null),
+        ("PATCH", "/vanity-url", """{"code":"mine"}"""),
+        ("POST", "/mfa", """{"level":0}"""),
     ];
 
     private static readonly (string Method, string Path, string? Body)[] s_ofAMessage =

@@ -16,12 +16,14 @@ public abstract class GuildStoreTests(Site site) : IAsyncLifetime
     private Database _database = null!;
     private GuildStore _store = null!;
     private MemberStore _members = null!;
+    private InviteStore _invites = null!;
 
     public async Task InitializeAsync()
     {
         _database = await site.SharedDatabaseAsync();
         _store = new GuildStore(_database);
         _members = new MemberStore(_database);
+        _invites = new InviteStore(_database);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -74,10 +76,10 @@ public abstract class GuildStoreTests(Site site) : IAsyncLifetime
         AssertSame([changed, other], (await _store.ChannelsAsync(_guild)).OrderBy(found => found.Id));
         Assert.Equal((_guild, ChannelType.GuildAnnouncement), await _store.FindChannelAsync(channel.Id));
 
-        await CommitAsync(unit => GuildStore.Save(GuildStore.Save(unit, Invite("gone-" + channel.Id, channel.Id)), Invite("stays-" + channel.Id, other.Id)));
+        await CommitAsync(unit => InviteStore.Save(InviteStore.Save(unit, Invite("gone-" + channel.Id, channel.Id)), Invite("stays-" + channel.Id, other.Id)));
         await CommitAsync(unit => GuildStore.DeleteChannel(unit, channel.Id));
         Assert.Null(await _store.FindChannelAsync(channel.Id));
-        Assert.Equal(["stays-" + channel.Id], (await _store.InvitesAsync(_guild)).Select(invite => invite.Code));
+        Assert.Equal(["stays-" + channel.Id], (await _invites.OfGuildAsync(_guild)).Select(invite => invite.Code));
         AssertSame([other], await _store.ChannelsAsync(_guild));
     }
 
@@ -105,14 +107,14 @@ public abstract class GuildStoreTests(Site site) : IAsyncLifetime
         Assert.Empty(await _store.ChannelsAsync(_guild));
         Assert.Empty(await _members.PageAsync(_guild, default, 10));
         Assert.Empty(await _store.BansAsync(_guild, null, default, 10));
-        Assert.Empty(await _store.InvitesAsync(_guild));
+        Assert.Empty(await _invites.OfGuildAsync(_guild));
         Assert.Null(await _store.FindChannelAsync(mine));
         Assert.NotNull(await _store.FindGuildAsync(other));
         Assert.Single(await _store.RolesAsync(other));
         Assert.Single(await _store.ChannelsAsync(other));
         Assert.Single(await _members.PageAsync(other, default, 10));
         Assert.Single(await _store.BansAsync(other, null, default, 10));
-        Assert.Single(await _store.InvitesAsync(other));
+        Assert.Single(await _invites.OfGuildAsync(other));
     }
 
     [Fact]
@@ -151,18 +153,18 @@ public abstract class GuildStoreTests(Site site) : IAsyncLifetime
     public async Task Invites_come_back_count_their_uses_and_are_revoked()
     {
         var channel = NextId();
-        var first = Invite($"b{_guild}", channel) with { CreatedAt = new Timestamp(1), MaxAge = 604_800, MaxUses = 100, Temporary = true };
+        var first = Invite($"b{_guild}", channel) with { CreatedAt = new Timestamp(1), MaxAge = 604_800, MaxUses = 100, Temporary = true, TargetType = 1, TargetUserId = NextId() };
         var second = Invite($"a{_guild}", channel) with { CreatedAt = new Timestamp(2) };
-        await CommitAsync(unit => GuildStore.Save(GuildStore.Save(unit, second), first));
-        Assert.Equal([first, second], await _store.InvitesAsync(_guild));
+        await CommitAsync(unit => InviteStore.Save(InviteStore.Save(unit, second), first));
+        Assert.Equal([first, second], await _invites.OfGuildAsync(_guild));
 
-        await CommitAsync(unit => GuildStore.Save(unit, first with { Uses = 5, MaxUses = 1, Temporary = false }));
-        Assert.Equal(first with { Uses = 5 }, await _store.FindInviteAsync(first.Code));
-        Assert.Null(await _store.FindInviteAsync(first.Code.ToUpperInvariant()));
+        await CommitAsync(unit => InviteStore.Save(unit, first with { Uses = 5, MaxUses = 1, Temporary = false }));
+        Assert.Equal(first with { Uses = 5 }, await _invites.FindAsync(first.Code));
+        Assert.Null(await _invites.FindAsync(first.Code.ToUpperInvariant()));
 
-        await CommitAsync(unit => GuildStore.DeleteInvite(unit, first.Code));
-        Assert.Null(await _store.FindInviteAsync(first.Code));
-        Assert.Equal([second], await _store.InvitesAsync(_guild));
+        await CommitAsync(unit => InviteStore.Delete(unit, first.Code));
+        Assert.Null(await _invites.FindAsync(first.Code));
+        Assert.Equal([second], await _invites.OfGuildAsync(_guild));
     }
 
     [Fact]
@@ -222,7 +224,7 @@ public abstract class GuildStoreTests(Site site) : IAsyncLifetime
         GuildStore.Save(unit, new Channel { Id = channel, GuildId = guild, Type = ChannelType.GuildText });
         MemberStore.Save(unit, guild, new MemberState(new Snowflake(1), null, MemberState.NoRoles, new Timestamp(1), null, 0));
         GuildStore.Save(unit, guild, new Ban(new Snowflake(2), null));
-        GuildStore.Save(unit, Invite($"fill{guild}", channel) with { GuildId = guild });
+        InviteStore.Save(unit, Invite($"fill{guild}", channel) with { GuildId = guild });
         await _database.CommitAsync(unit);
     }
 }

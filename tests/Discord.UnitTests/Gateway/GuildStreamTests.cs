@@ -122,13 +122,15 @@ public sealed class GuildStreamTests
         private bool MayHear(in Audience audience, Snowflake userId)
         {
             var held = audience.Kind == AudienceKind.Channel ? _state.InChannel(audience.ChannelId, userId, _members[userId]) : _state.InGuild(userId, _members[userId]);
-            return held.Has(audience.Required) && (audience.ThreadMembers is null || audience.ThreadMembers.Contains(userId) || held.Has(Permissions.ManageThreads));
+            return held.Has(audience.Required) && (audience.AnyOf == Permissions.None || (held & audience.AnyOf) != Permissions.None)
+                && (audience.ThreadMembers is null || audience.ThreadMembers.Contains(userId) || held.Has(Permissions.ManageThreads));
         }
 
         private IEnumerable<Audience> Audiences()
         {
             yield return Audience.Guild(Guildhall.GuildId);
             yield return Audience.Guild(Guildhall.GuildId, s_bits[_random.Next(s_bits.Length)]);
+            yield return Audience.GuildAny(Guildhall.GuildId, s_bits[_random.Next(s_bits.Length)] | s_bits[_random.Next(s_bits.Length)]);
             for (var i = 0; i < Channels; i++)
             {
                 yield return Audience.Channel(Guildhall.GuildId, ChannelId(i));

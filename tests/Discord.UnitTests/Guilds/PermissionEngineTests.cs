@@ -190,7 +190,7 @@ public sealed class PermissionEngineTests(ITestOutputHelper output)
         Assert.Equal(Permissions.ViewChannel | Permissions.ReadMessageHistory, homes.Final(state, channel, Member(9) with { TimeoutUntil = until }));
     }
 
-    private static GuildHomes Homes() => new(null!, null!, null!, new GuildsOptions(1000), null!, new Lanes(), null!, new FixedClock(Noon), null!, null!, null!);
+    private static GuildHomes Homes() => new(null!, null!, null!, new GuildsOptions(1000), null!, new Lanes(), null!, new FixedClock(Noon), null!, null!, null!, null!);
 
     private static void Same(bool expected, bool actual, string where, int guild, int bit, int seed)
     {

@@ -103,5 +103,7 @@ public sealed class MentionsTests
         public Role? FindRole(Snowflake roleId) => roles.FirstOrDefault(role => role.Id == roleId);
 
         public Member? FindMember(Snowflake userId) => null;
+
+        public Moderation? Moderate(Snowflake authorId, string content, int mentions, bool isEdit) => null;
     }
 }

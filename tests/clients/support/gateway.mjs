@@ -6,7 +6,7 @@ import { pulse, until } from './until.mjs';
 const packed = createRequire(new URL('../packed/package.json', import.meta.url));
 
 export const Op = {
-  Dispatch: 0, Heartbeat: 1, Identify: 2, Presence: 3, VoiceState: 4, Resume: 6, Reconnect: 7, RequestMembers: 8, InvalidSession: 9, Hello: 10, HeartbeatAck: 11,
+  Dispatch: 0, Heartbeat: 1, Identify: 2, Presence: 3, VoiceState: 4, Resume: 6, Reconnect: 7, RequestMembers: 8, InvalidSession: 9, Hello: 10, HeartbeatAck: 11, ChannelInfo: 43,
 };
 
 export const Intent = {

@@ -213,6 +213,7 @@ export async function tour(host, contract, offered) {
     await call('update_my_guild_member', me, { guild_id }, { nick: 'The contractor' });
     await call('preview_prune_guild', me, { guild_id }, undefined, { query: { days: '7' } });
     await call('prune_guild', me, { guild_id }, { days: 30, compute_prune_count: true });
+    await call('add_guild_member', me, { guild_id, user_id: human.id }, { access_token: 'of somebody who is a member already' });
   });
 
   await step('bans', ['ban_user_from_guild'], async () => {
@@ -289,6 +290,11 @@ export async function tour(host, contract, offered) {
   });
   await step('default sounds', ['get_soundboard_default_sounds'], () => call('get_soundboard_default_sounds', me));
 
+  await step('voice status', ['update_voice_channel_status'], async () => {
+    await call('update_voice_channel_status', me, { channel_id: voice.id }, { status: 'talking' });
+    await gateway.until('VOICE_CHANNEL_STATUS_UPDATE', status => status.id === voice.id && status.status === 'talking');
+  });
+
   await step('voice', ['get_self_voice_state'], async () => {
     user.send(Op.VoiceState, { guild_id, channel_id: voice.id, self_mute: false, self_deaf: false });
     await user.until('VOICE_STATE_UPDATE', state => state.user_id === owner.id && state.channel_id === voice.id);
@@ -296,7 +302,6 @@ export async function tour(host, contract, offered) {
     await gateway.until('VOICE_STATE_UPDATE', state => state.user_id === bot.id && state.self_mute);
     await call('get_self_voice_state', me, { guild_id });
     await call('get_voice_state', me, { guild_id, user_id: owner.id });
-    await call('update_voice_channel_status', me, { channel_id: voice.id }, { status: 'talking' });
   });
 
   await step('stage', ['create_stage_instance'], async () => {

@@ -10,6 +10,7 @@ const compiler = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
 const SAMPLES = 8;
 
 // JSON has no enums: their members are written as values here, and sums of flags are plain numbers.
+// The changes of an audit log entry may name any field of what was changed, by the documentation; the types list some of them.
 // Presences within a guild are partial by the documentation: the types want a guild_id in each, which says nothing new there.
 const PRELUDE = `import type { GatewayDispatchEvents as Name, GatewayDispatchPayload } from 'discord-api-types/v10';
 
@@ -17,7 +18,7 @@ type Wire<T> =
   T extends string ? \`\${T}\`
   : T extends number | boolean | bigint | null | undefined ? T
   : T extends readonly (infer Item)[] ? readonly Wire<Item>[]
-  : { readonly [Key in keyof T]: Key extends 'presences' ? readonly Partial<Wire<T[Key] extends readonly (infer Item)[] | undefined ? Item : never>>[] : Key extends \`\${string}flags\` | 'flags' | 'accent_color' | 'color' ? (T[Key] extends number ? number : Exclude<T[Key], number> | number) : Wire<T[Key]> };
+  : { readonly [Key in keyof T]: Key extends 'changes' ? readonly { readonly key: string; readonly new_value?: unknown; readonly old_value?: unknown }[] : Key extends 'presences' ? readonly Partial<Wire<T[Key] extends readonly (infer Item)[] | undefined ? Item : never>>[] : Key extends \`\${string}flags\` | 'flags' | 'accent_color' | 'color' ? (T[Key] extends number ? number : Exclude<T[Key], number> | number) : Wire<T[Key]> };
 type Named<Payload, Event> = Payload extends { t: infer Own } ? (Event extends Own ? Payload : never) : never;
 type Dispatch<Event extends Name> = Wire<Named<GatewayDispatchPayload, Event>>['d'];
 declare function literal<const Value>(value: Value): Value;

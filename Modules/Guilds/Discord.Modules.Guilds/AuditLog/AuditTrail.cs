@@ -39,6 +39,8 @@ internal sealed class AuditLogProjection : ICommitProjection
     public void Project(GatewayEvent e, WriteUnit unit)
     {
         if (e is GuildAuditLogEntryCreated entry)
-            AuditLogStore.Insert(unit, entry.GuildId, entry.Entry);
+            AuditLogStore.Save(unit, entry.GuildId, entry.Entry);
+        else if (e is GuildAuditLogEntryCounted counted)
+            AuditLogStore.Save(unit, counted.GuildId, counted.Entry);
     }
 }

@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Members;
@@ -8,7 +9,7 @@ using Discord.Protocol;
 namespace Discord.Modules.Guilds.Bans;
 
 /// <summary>Bans users on a guild's lane: one, or many in one commit.</summary>
-internal sealed class Banning(Departures departures, ThreadStore threads)
+internal sealed class Banning(Departures departures, ThreadStore threads, AuditTrail audit)
 {
     /// <summary>Not oneself, not the owner, and of members only those below one's own highest role. Users who are no members can be banned too.</summary>
     public static async ValueTask<bool> MayBanAsync(GuildTurn turn, Snowflake userId) =>
@@ -21,6 +22,7 @@ internal sealed class Banning(Departures departures, ThreadStore threads)
         foreach (var user in users)
         {
             GuildStore.Save(unit, turn.State.Id, new Ban(user.Id, form.Reason)).Publish(new GuildBanAdded(turn.State.Id, user), turn.State);
+            audit.Write(unit, turn, turn.State, AuditLogEvent.MemberBanAdd, user.Id, form.Reason);
             await PurgeAsync(turn, user.Id, form, unit);
         }
 

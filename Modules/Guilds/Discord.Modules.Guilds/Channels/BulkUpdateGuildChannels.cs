@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Home;
 using Discord.Protocol;
 
@@ -10,7 +11,7 @@ namespace Discord.Modules.Guilds.Channels;
 /// Source: Discord docs, Resources, Guild, "Modify Guild Channel Positions". Needs MANAGE_CHANNELS, for a move also in the channel and the category;
 /// lock_permissions takes the category's overwrites over, which needs what changing them needs. Fires CHANNEL_UPDATE for each channel that changed.
 /// </remarks>
-internal sealed class BulkUpdateGuildChannels(GuildHomes homes) : IEndpoint
+internal sealed class BulkUpdateGuildChannels(GuildHomes homes, AuditTrail audit) : IEndpoint
 {
     private const int MaxRows = 500;
 
@@ -42,7 +43,12 @@ internal sealed class BulkUpdateGuildChannels(GuildHomes homes) : IEndpoint
         if (rows.Value.Errors is { } foreign)
             return foreign;
         if (changes.Any)
-            await turn.CommitAsync(changes.Write(new WriteUnit()), changes.Next);
+        {
+            var unit = changes.Write(new WriteUnit());
+            changes.Log(audit, unit, turn, request.Reason);
+            await turn.CommitAsync(unit, changes.Next);
+        }
+
         return Reply.NoContent;
     }
 
@@ -74,13 +80,13 @@ internal sealed class BulkUpdateGuildChannels(GuildHomes homes) : IEndpoint
         if (!move.LocksPermissions || parent is null)
             return null;
         var overwrites = parent.PermissionOverwrites ?? [];
-        if (Overwrites.Refuse(turn, homes.Final(turn.State, turn.State.Channels[channel.Id], turn.Member), channel.PermissionOverwrites, overwrites) is { } escalation)
+        if (Overwrites.Refuse(turn, turn.InChannel(channel), channel.PermissionOverwrites, overwrites) is { } escalation)
             return escalation;
         changes.SetOverwrites(channel.Id, overwrites);
         return null;
     }
 
-    private bool MayMove(GuildTurn turn, Channel channel) => homes.Final(turn.State, turn.State.Channels[channel.Id], turn.Member).Has(Permissions.ManageChannels);
+    private bool MayMove(GuildTurn turn, Channel channel) => turn.InChannel(channel).Has(Permissions.ManageChannels);
 
     private static string? FaultOf(GuildState state, Channel channel, Channel? parent) =>
         parent is null ? "Category does not exist"

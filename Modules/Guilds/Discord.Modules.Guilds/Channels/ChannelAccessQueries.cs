@@ -41,9 +41,9 @@ internal sealed class EnterChannelAsSystemHandler(GuildHomes homes, Lanes lanes)
             if (await homes.FindAsync(guildId) is { State: { } state } home)
             {
                 if (state.Channels.TryGetValue(request.ChannelId, out var channel))
-                    return new ChannelTurn(GuildHomes.Access(home, state, channel, Permissions.All), turn);
+                    return new ChannelTurn(homes.Access(home, state, channel, Permissions.All), turn);
                 if (await homes.FindThreadAsync(state, request.ChannelId) is { } thread)
-                    return new ChannelTurn(GuildHomes.Access(home, state, thread, Permissions.All), turn);
+                    return new ChannelTurn(homes.Access(home, state, thread, Permissions.All), turn);
             }
         }
         else if (await homes.FindDirectMessageAsync(request.ChannelId) is { } dm)

@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
@@ -10,6 +11,7 @@ namespace Discord.Modules.Guilds.Channels;
 /// <remarks>Channels synchronised with their category follow its overwrites: a copy at the moment of the change, not inheritance (protocol.md 4.2).</remarks>
 internal sealed class ChannelChanges(GuildState before)
 {
+    private readonly GuildState _before = before;
     private readonly List<Snowflake> _changed = [];
 
     /// <summary>The guild after all changes; callers may add their own.</summary>
@@ -38,6 +40,31 @@ internal sealed class ChannelChanges(GuildState before)
             return;
         foreach (var child in Next.Channels.Values.Where(child => child.ParentId == channelId && Overwrites.Same(child.PermissionOverwrites, old)).ToList())
             Set(child with { PermissionOverwrites = overwrites });
+    }
+
+    /// <summary>Writes into the audit log what the caller did: an entry for each changed channel, and one for each overwrite.</summary>
+    public ChannelChanges Log(AuditTrail audit, WriteUnit unit, GuildTurn turn, string? reason)
+    {
+        foreach (var id in _changed)
+        {
+            var (old, now) = (_before.Channels[id], Next.Channels[id]);
+            if (AuditChanges.Between(old with { PermissionOverwrites = null }, now with { PermissionOverwrites = null }) is { Count: > 0 } changes)
+                audit.Write(unit, turn, Next, AuditLogEvent.ChannelUpdate, id, reason, changes);
+            var (had, has) = ((old.PermissionOverwrites ?? []).ToDictionary(overwrite => overwrite.Id), (now.PermissionOverwrites ?? []).ToDictionary(overwrite => overwrite.Id));
+            foreach (var overwrite in had.Keys.Union(has.Keys))
+                Log(audit, unit, turn, id, had.GetValueOrDefault(overwrite), has.GetValueOrDefault(overwrite), reason);
+        }
+
+        return this;
+    }
+
+    private void Log(AuditTrail audit, WriteUnit unit, GuildTurn turn, Snowflake channelId, Overwrite? old, Overwrite? now, string? reason)
+    {
+        if (old == now || (old ?? now) is not { } overwrite)
+            return;
+        var action = old is null ? AuditLogEvent.ChannelOverwriteCreate : now is null ? AuditLogEvent.ChannelOverwriteDelete : AuditLogEvent.ChannelOverwriteUpdate;
+        audit.Write(unit, turn, Next, action, channelId, reason, AuditChanges.Between(old, now),
+            new AuditLogOptions { Id = overwrite.Id, Type = overwrite.IsRole ? "0" : "1", RoleName = overwrite.IsRole ? Next.Roles.GetValueOrDefault(overwrite.Id)?.Name : null });
     }
 
     /// <summary>Stores each changed channel and publishes CHANNEL_UPDATE for it.</summary>

@@ -19,6 +19,9 @@ internal sealed class ChannelForm
     private const int MaxTags = 20;
     private const int HideMediaDownloads = 1 << 15;
 
+    // Bits in a second, by the guild's level of boosts.
+    private static readonly int[] s_bitrates = [96_000, 128_000, 256_000, 384_000];
+
     private readonly Form _form;
     private readonly string? _name;
     private readonly string? _topic;
@@ -44,7 +47,7 @@ internal sealed class ChannelForm
         _topic = form.String("topic", 0, MaxForumTopic, nullable: true);
         _nsfw = form.Bool("nsfw");
         _slowmode = form.Int("rate_limit_per_user", 0, 21_600, nullable: true);
-        _bitrate = form.Int("bitrate", 8_000, 96_000);
+        _bitrate = form.Int("bitrate", 8_000);
         _userLimit = form.Int("user_limit", 0, MaxStageUsers, nullable: true);
         _position = form.Int("position", 0);
         _region = form.String("rtc_region", 1, 100, nullable: true);
@@ -86,10 +89,12 @@ internal sealed class ChannelForm
     /// <returns>40061 for two tags of one name, or null.</returns>
     public ApiError? RefuseTags() => _tags is null || _tags.DistinctBy(tag => tag.Name).Count() == _tags.Count ? null : ApiError.TagNamesNotUnique;
 
-    /// <summary>Reports a parent that is no category of the guild, or a full one.</summary>
+    /// <summary>Reports a parent that is no category of the guild, or a full one, and a bitrate beyond the guild's level of boosts.</summary>
     /// <returns>The category, or null for none.</returns>
     public Channel? CheckParent(GuildState state, Channel? self, ChannelType type)
     {
+        if (_bitrate > s_bitrates[state.Settings.PremiumTier])
+            _form.Fail("bitrate", "NUMBER_TYPE_MAX", $"int value should be less than or equal to {s_bitrates[state.Settings.PremiumTier]}.");
         if (Parent is not { } id)
             return null;
         if (!state.Channels.TryGetValue(id, out var parent))

@@ -1,6 +1,7 @@
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
@@ -13,7 +14,7 @@ namespace Discord.Modules.Guilds.Channels;
 /// Source: Discord docs, Resources, Guild, "Create Guild Channel". Needs MANAGE_CHANNELS, in the category when there is one; overwrites of its own
 /// need MANAGE_ROLES and bits that the caller holds, and MANAGE_ROLES inside an overwrite needs an administrator. Fires CHANNEL_CREATE.
 /// </remarks>
-internal sealed class CreateGuildChannel(GuildHomes homes, SnowflakeGenerator ids) : IEndpoint
+internal sealed class CreateGuildChannel(GuildHomes homes, SnowflakeGenerator ids, AuditTrail audit) : IEndpoint
 {
     /// <summary>Source: Discord docs, JSON error 30013.</summary>
     private const int MaxChannels = 500;
@@ -39,7 +40,7 @@ internal sealed class CreateGuildChannel(GuildHomes homes, SnowflakeGenerator id
         var state = turn.State;
         var permissions = turn.Permissions;
         if (fields.Parent is { } parentId && state.Channels.TryGetValue(parentId, out var place))
-            permissions = homes.Final(state, place, turn.Member);
+            permissions = turn.InChannel(place);
         if (!permissions.Has(Permissions.ManageChannels))
             return ApiError.MissingPermissions;
         if (state.Channels.Count >= MaxChannels)
@@ -67,7 +68,8 @@ internal sealed class CreateGuildChannel(GuildHomes homes, SnowflakeGenerator id
             },
             ids);
         var next = state.WithChannel(created);
-        await turn.CommitAsync(GuildStore.Save(new WriteUnit(), created).Publish(new ChannelCreated(next.WireOf(created)), next), next);
+        var unit = GuildStore.Save(new WriteUnit(), created).Publish(new ChannelCreated(next.WireOf(created)), next);
+        await turn.CommitAsync(audit.Write(unit, turn, next, AuditLogEvent.ChannelCreate, created.Id, request.Reason, AuditChanges.Between(null, created)), next);
         homes.NoteChannel(created.Id, state.Id);
         return Reply.Created(next.WireOf(created));
     }

@@ -1,8 +1,10 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.DirectMessages;
+using Discord.Modules.Guilds.Guilds;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Guilds.Threads;
@@ -16,7 +18,7 @@ namespace Discord.Modules.Guilds.Channels;
 /// get CHANNEL_UPDATE; settings that named the channel are cleared with GUILD_UPDATE. Threads go with it unsaid; their rows, and all messages, are purged
 /// afterwards, in the background.
 /// </remarks>
-internal sealed class DeleteChannel(GuildHomes homes, ThreadEditing threads, Database database, Lanes lanes, DirectMessageWire direct, Groups groups) : IEndpoint
+internal sealed class DeleteChannel(GuildHomes homes, ThreadEditing threads, Database database, Lanes lanes, DirectMessageWire direct, Groups groups, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Delete("delete_channel", "/channels/{channel_id}");
 
@@ -33,6 +35,9 @@ internal sealed class DeleteChannel(GuildHomes homes, ThreadEditing threads, Dat
             return refused;
         var (turn, channel, _) = entered.Value;
         using var held = turn;
+        var owned = turn.State.Settings;
+        if (owned.Features.Contains(GuildFeatures.Community) && (owned.RulesChannelId == channelId || owned.PublicUpdatesChannelId == channelId))
+            return ApiError.CommunityChannel;
         var deleted = turn.State.WireOf(channel);
         var changes = new ChannelChanges(turn.State);
         foreach (var child in turn.State.Channels.Values.Where(child => child.ParentId == channelId))
@@ -45,6 +50,7 @@ internal sealed class DeleteChannel(GuildHomes homes, ThreadEditing threads, Dat
         if (settings != turn.State.Settings)
             GuildStore.Save(unit, settings).Publish(new GuildUpdated(next.Wire), next);
         unit.Publish(new ChannelDeleted(deleted), next).Publish(new ChannelsPurged(next.Id, [channelId]), next);
+        audit.Write(unit, turn, next, AuditLogEvent.ChannelDelete, channelId, request.Reason, AuditChanges.Between(channel, null));
         await turn.CommitAsync(unit, next);
         foreach (var id in threadIds.Append(channelId))
         {
@@ -52,6 +58,7 @@ internal sealed class DeleteChannel(GuildHomes homes, ThreadEditing threads, Dat
             turn.Home.Marks.TryRemove(id, out _);
         }
 
+        turn.Home.VoiceStatuses.TryRemove(channelId, out _);
         return Reply.Ok(deleted);
     }
 

@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Home;
 using Discord.Protocol;
 
@@ -10,7 +11,7 @@ namespace Discord.Modules.Guilds.Channels;
 /// Source: Discord docs, Resources, Channel, "Delete Channel Permission". Needs MANAGE_ROLES in the channel and the bits that the overwrite names.
 /// Fires CHANNEL_UPDATE, also for the synchronised children of a category.
 /// </remarks>
-internal sealed class DeleteChannelPermissionOverwrite(GuildHomes homes) : IEndpoint
+internal sealed class DeleteChannelPermissionOverwrite(GuildHomes homes, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Delete("delete_channel_permission_overwrite", "/channels/{channel_id}/permissions/{overwrite_id}");
 
@@ -31,7 +32,9 @@ internal sealed class DeleteChannelPermissionOverwrite(GuildHomes homes) : IEndp
 
         var changes = new ChannelChanges(turn.State);
         changes.SetOverwrites(channel.Id, overwrites);
-        await turn.CommitAsync(changes.Write(new WriteUnit()), changes.Next);
+        var unit = changes.Write(new WriteUnit());
+        changes.Log(audit, unit, turn, request.Reason);
+        await turn.CommitAsync(unit, changes.Next);
         return Reply.NoContent;
     }
 }

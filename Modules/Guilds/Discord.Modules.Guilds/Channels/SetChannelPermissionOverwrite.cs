@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Home;
 using Discord.Protocol;
 
@@ -10,7 +11,7 @@ namespace Discord.Modules.Guilds.Channels;
 /// Source: Discord docs, Resources, Channel, "Edit Channel Permissions". Needs MANAGE_ROLES in the channel, and only bits that the caller holds may
 /// change. Fires CHANNEL_UPDATE, also for the synchronised children of a category.
 /// </remarks>
-internal sealed class SetChannelPermissionOverwrite(GuildHomes homes) : IEndpoint
+internal sealed class SetChannelPermissionOverwrite(GuildHomes homes, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Put("set_channel_permission_overwrite", "/channels/{channel_id}/permissions/{overwrite_id}");
 
@@ -46,7 +47,12 @@ internal sealed class SetChannelPermissionOverwrite(GuildHomes homes) : IEndpoin
         var changes = new ChannelChanges(turn.State);
         changes.SetOverwrites(channel.Id, overwrites);
         if (changes.Any)
-            await turn.CommitAsync(changes.Write(new WriteUnit()), changes.Next);
+        {
+            var unit = changes.Write(new WriteUnit());
+            changes.Log(audit, unit, turn, request.Reason);
+            await turn.CommitAsync(unit, changes.Next);
+        }
+
         return Reply.NoContent;
     }
 }

@@ -1,6 +1,7 @@
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.DirectMessages;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Threads;
@@ -13,7 +14,7 @@ namespace Discord.Modules.Guilds.Channels;
 /// Source: Discord docs, Resources, Channel, "Modify Channel". Needs MANAGE_CHANNELS in the channel and in the category it moves to; other
 /// overwrites need MANAGE_ROLES and bits that the caller holds. Fires CHANNEL_UPDATE, also for the synchronised children of a category.
 /// </remarks>
-internal sealed class UpdateChannel(GuildHomes homes, ThreadEditing threads, Groups groups, SnowflakeGenerator ids) : IEndpoint
+internal sealed class UpdateChannel(GuildHomes homes, ThreadEditing threads, Groups groups, SnowflakeGenerator ids, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Patch("update_channel", "/channels/{channel_id}");
 
@@ -46,7 +47,7 @@ internal sealed class UpdateChannel(GuildHomes homes, ThreadEditing threads, Gro
         var overwrites = fields.WantedOverwrites is { } wanted ? await Overwrites.ResolveAsync(turn, known, wanted, form) : known;
         if (form.Error is { } foreign)
             return foreign;
-        if (parent is not null && parent.Id != old.ParentId && !homes.Final(turn.State, parent, turn.Member).Has(Permissions.ManageChannels))
+        if (parent is not null && parent.Id != old.ParentId && !turn.InChannel(parent).Has(Permissions.ManageChannels))
             return ApiError.MissingPermissions;
         if (Overwrites.Refuse(turn, permissions, known, overwrites) is { } escalation)
             return escalation;
@@ -55,7 +56,12 @@ internal sealed class UpdateChannel(GuildHomes homes, ThreadEditing threads, Gro
         changes.Set(fields.Apply(old with { Type = type, ParentId = fields.MovesParent ? parent?.Id : old.ParentId }, ids));
         changes.SetOverwrites(old.Id, overwrites);
         if (changes.Any)
-            await turn.CommitAsync(changes.Write(new WriteUnit()), changes.Next);
+        {
+            var unit = changes.Write(new WriteUnit());
+            changes.Log(audit, unit, turn, request.Reason);
+            await turn.CommitAsync(unit, changes.Next);
+        }
+
         return Reply.Ok(turn.State.WireOf(turn.State.Channels[old.Id]));
     }
 

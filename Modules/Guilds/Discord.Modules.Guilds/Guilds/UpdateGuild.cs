@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
@@ -9,8 +11,15 @@ namespace Discord.Modules.Guilds.Guilds;
 
 /// <summary>PATCH /guilds/{guild_id}: the guild's settings; its owner may hand it over by owner_id.</summary>
 /// <remarks>Source: Discord docs, Resources, Guild, "Modify Guild". Needs MANAGE_GUILD. Fires GUILD_UPDATE.</remarks>
-internal sealed class UpdateGuild(GuildHomes homes) : IEndpoint
+internal sealed class UpdateGuild(GuildHomes homes, AuditTrail audit) : IEndpoint
 {
+    /// <summary>Source: Discord docs, Reference, "Locales".</summary>
+    private static readonly FrozenSet<string> s_locales = new[]
+    {
+        "ar", "bg", "cs", "da", "de", "el", "en-GB", "en-US", "es-419", "es-ES", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "nl", "no", "pl", "pt-BR", "ro", "ru", "sv-SE",
+        "th", "tr", "uk", "vi", "zh-CN", "zh-TW",
+    }.ToFrozenSet();
+
     public Route Route => Route.Patch("update_guild", "/guilds/{guild_id}");
 
     public async ValueTask<Reply> HandleAsync(ApiRequest request)
@@ -31,9 +40,12 @@ internal sealed class UpdateGuild(GuildHomes homes) : IEndpoint
         var rulesChannel = form.Id("rules_channel_id", nullable: true);
         var updatesChannel = form.Id("public_updates_channel_id", nullable: true);
         var alertsChannel = form.Id("safety_alerts_channel_id", nullable: true);
-        var locale = form.String("preferred_locale", 2, 10);
+        var locale = form.String("preferred_locale");
+        if (locale is not null && !s_locales.Contains(locale))
+            form.Fail("preferred_locale", "BASE_TYPE_CHOICES", "Not one of the locales.");
         var owner = form.Id("owner_id");
         var maxMembers = form.Int("max_members", 1, 1_000_000);
+        var features = GuildFeatures.Read(form);
         var progressBar = form.Bool("premium_progress_bar_enabled");
         foreach (var image in (ReadOnlySpan<string>)["icon", "splash", "discovery_splash", "banner"])
         {
@@ -64,9 +76,6 @@ internal sealed class UpdateGuild(GuildHomes homes) : IEndpoint
                 form.Fail(field, "CHANNEL_INVALID", "The channel is not one of this guild, or of the wrong type.");
         }
 
-        if (form.Error is { } foreign)
-            return foreign;
-
         var settings = old with
         {
             Name = name ?? old.Name,
@@ -86,8 +95,17 @@ internal sealed class UpdateGuild(GuildHomes homes) : IEndpoint
             MaxMembers = maxMembers ?? old.MaxMembers,
             PremiumProgressBarEnabled = progressBar ?? old.PremiumProgressBarEnabled,
         };
+        settings = GuildFeatures.Apply(settings, features, form);
+        GuildFeatures.CheckCommunity(settings, form);
+        if (form.Error is { } foreign)
+            return foreign;
+        if (!GuildFeatures.MaySwitch(turn, settings))
+            return ApiError.MissingPermissions;
         var next = turn.State.With(settings);
-        await turn.CommitAsync(GuildStore.Save(new WriteUnit(), settings).Publish(new GuildUpdated(next.Wire), next), next);
+        var unit = GuildStore.Save(new WriteUnit(), settings).Publish(new GuildUpdated(next.Wire), next);
+        if (AuditChanges.Between(old, settings) is { Count: > 0 } changes)
+            audit.Write(unit, turn, next, AuditLogEvent.GuildUpdate, next.Id, request.Reason, changes);
+        await turn.CommitAsync(unit, next);
         return Reply.Ok(next.Wire);
     }
 

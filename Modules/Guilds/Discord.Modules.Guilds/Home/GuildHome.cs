@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Discord.Modules.Guilds.AutoModeration;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Presence.Contracts;
@@ -41,6 +42,12 @@ internal sealed class GuildHome
     public MemberSet Members { get; }
 
     public ConcurrentDictionary<Snowflake, Marks> Marks { get; } = new();
+
+    /// <summary>What members wrote lately. Read and written on the guild's lane.</summary>
+    public SpamMemory Spam { get; } = new();
+
+    /// <summary>What voice channels say of themselves. Not stored: it goes with those who are there.</summary>
+    public ConcurrentDictionary<Snowflake, string> VoiceStatuses { get; } = new();
 
     /// <summary>A time for the next thread to be archived at. Strictly later than the one before: lists are cut by it. Call on the lane.</summary>
     public Timestamp NextArchiveTime(DateTimeOffset now) => new(_archivedAt = Math.Max(now.ToUnixTimeMilliseconds(), _archivedAt + 1));
@@ -147,13 +154,18 @@ internal sealed class Marks
 }
 
 /// <summary>What Messaging sees of a guild channel's home.</summary>
-internal sealed class GuildChannelHome(GuildHome home, Marks marks) : IChannelHome
+internal sealed class GuildChannelHome(GuildHome home, Snowflake channelId, Snowflake? parentId, Marks marks, TimeProvider clock) : IChannelHome
 {
     public Role? FindRole(Snowflake roleId) => home.State?.Roles.GetValueOrDefault(roleId);
 
     public Member? FindMember(Snowflake userId) => home.Members.FindLoaded(userId)?.ToWire(null);
 
     public async ValueTask LoadMembersAsync(IReadOnlyCollection<Snowflake> userIds) => await home.Members.FindManyAsync(userIds);
+
+    public Moderation? Moderate(Snowflake authorId, string content, int mentions, bool isEdit) =>
+        home.State is { } state && home.Members.FindLoaded(authorId) is { } author
+            ? state.AutoModeration.AskMessage(state, channelId, parentId, author, content, mentions, isEdit ? null : home.Spam, clock)
+            : null;
 
     public Snowflake? LastMessageId
     {
@@ -202,6 +214,8 @@ internal sealed class DirectMessageHome(Channel channel, IReadOnlyList<Snowflake
     public Role? FindRole(Snowflake roleId) => null;
 
     public Member? FindMember(Snowflake userId) => null;
+
+    public Moderation? Moderate(Snowflake authorId, string content, int mentions, bool isEdit) => null;
 
     /// <summary>A rising id is a new message: it opens the channel again for those who had closed it.</summary>
     public Snowflake? LastMessageId

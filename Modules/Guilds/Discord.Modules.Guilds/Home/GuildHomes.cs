@@ -14,7 +14,7 @@ using MediatR;
 namespace Discord.Modules.Guilds.Home;
 
 /// <summary>Finds the home of a guild or channel, loading it at first use, and gives turns on its lane.</summary>
-internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberStore members, GuildsOptions options, Database database, Lanes lanes, IMediator mediator, TimeProvider clock, Verification verification,
+internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberStore members, GuildsOptions options, Database database, Lanes lanes, IMediator mediator, TimeProvider clock, Verification verification, MfaGate mfa,
     Reopening reopening, Reach reach)
 {
     /// <summary>Users whose guilds are kept in memory: those asked for last.</summary>
@@ -44,8 +44,18 @@ internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberSt
         if (await FindAsync(guildId) is not { } home)
             return ApiError.UnknownGuild;
         var turn = await lanes[guildId].EnterAsync(cancellationToken);
-        if (home.State is { } state && await home.Members.FindAsync(callerId) is { } member)
-            return new GuildTurn(home, state, member, turn, database, Now);
+        try
+        {
+            if (home.State is { } state && await home.Members.FindAsync(callerId) is { } member)
+                return new GuildTurn(home, state, member, turn, database, Now, await mfa.WithheldAsync(state, callerId));
+        }
+        catch
+        {
+            // Nobody else could hand it on.
+            turn.Dispose();
+            throw;
+        }
+
         turn.Dispose();
         return ApiError.UnknownGuild;
     }
@@ -54,13 +64,10 @@ internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberSt
     public async ValueTask<Result<GuildTurn>> EnterAsync(Snowflake guildId, Snowflake callerId, Permissions required, CancellationToken cancellationToken)
     {
         var entered = await EnterAsync(guildId, callerId, cancellationToken);
-        if (entered.Error is null && !entered.Value.Permissions.Has(required))
-        {
-            entered.Value.Dispose();
-            return ApiError.MissingPermissions;
-        }
-
-        return entered;
+        if (entered.Error is not null || entered.Value.Permissions.Has(required))
+            return entered;
+        entered.Value.Dispose();
+        return entered.Value.Unguarded.Has(required) ? ApiError.MfaRequired : ApiError.MissingPermissions;
     }
 
     /// <summary>The turn for what needs no member: joining, and what the platform does itself.</summary>
@@ -78,7 +85,7 @@ internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberSt
     /// <summary>Reads only: a guild that the caller is in, with the caller's membership and permissions.</summary>
     public async ValueTask<Result<GuildReading>> ReadAsync(Snowflake guildId, Snowflake callerId) =>
         await FindAsync(guildId) is { State: { } state } home && await home.Members.FindAsync(callerId) is { } member
-            ? new GuildReading(home, state, member, Final(state, member))
+            ? new GuildReading(home, state, member, Final(state, member) & ~await mfa.WithheldAsync(state, callerId))
             : ApiError.UnknownGuild;
 
     /// <summary>A guild channel with the turn on its guild's lane.</summary>
@@ -98,11 +105,12 @@ internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberSt
             return thread is null ? ApiError.UnknownChannel : Final(turn.State, thread, turn.Member).Has(Permissions.ViewChannel) ? ApiError.ChannelType : ApiError.MissingAccess;
         }
 
-        var permissions = Final(turn.State, channel, turn.Member);
+        var permissions = turn.InChannel(channel);
         if (permissions.Has(Permissions.ViewChannel | required))
             return (turn, channel, permissions);
         turn.Dispose();
-        return permissions.Has(Permissions.ViewChannel) ? ApiError.MissingPermissions : ApiError.MissingAccess;
+        return !permissions.Has(Permissions.ViewChannel) ? ApiError.MissingAccess
+            : Final(turn.State, channel, turn.Member).Has(required) ? ApiError.MfaRequired : ApiError.MissingPermissions;
     }
 
     /// <summary>A thread with the turn on its guild's lane.</summary>
@@ -117,7 +125,7 @@ internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberSt
         var turn = entered.Value;
         var isChannel = turn.State.HasChannel(threadId);
         var thread = isChannel ? null : await FindThreadAsync(turn.State, threadId);
-        var permissions = thread is null ? Permissions.None : Final(turn.State, thread, turn.Member);
+        var permissions = thread is null ? Permissions.None : turn.InThread(thread);
         if (thread is not null && permissions.Has(Permissions.ViewChannel))
             return new ThreadTurn(turn, thread, permissions);
         turn.Dispose();
@@ -154,18 +162,19 @@ internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberSt
             return ApiError.UnknownChannel;
         if (await home.Members.FindAsync(userId) is not { } member)
             return ApiError.MissingAccess;
-        var access = thread is null ? Access(home, state, channel!, Final(state, channel!, member)) : Access(home, state, thread, Final(state, thread, member));
+        var withheld = await mfa.WithheldAsync(state, userId);
+        var access = thread is null ? Access(home, state, channel!, Final(state, channel!, member) & ~withheld) : Access(home, state, thread, Final(state, thread, member) & ~withheld);
         if (!access.Has(Permissions.ViewChannel))
             return ApiError.MissingAccess;
         return access with { Member = member.ToWire(null), Verified = await verification.IsSatisfiedAsync(state, member, Now) };
     }
 
     /// <summary>The access of whoever holds a set in a channel; who they are, the caller adds.</summary>
-    public static ChannelAccess Access(GuildHome home, GuildState state, Channel channel, Permissions permissions) =>
-        new(channel.Id, channel.Type, state.Id, permissions, Slowmode(permissions, channel.RateLimitPerUser ?? 0), state, [], null, new GuildChannelHome(home, home.MarksOf(channel.Id)));
+    public ChannelAccess Access(GuildHome home, GuildState state, Channel channel, Permissions permissions) => new(channel.Id, channel.Type, state.Id, permissions,
+        Slowmode(permissions, channel.RateLimitPerUser ?? 0), state, [], null, new GuildChannelHome(home, channel.Id, channel.ParentId, home.MarksOf(channel.Id), clock));
 
-    public static ChannelAccess Access(GuildHome home, GuildState state, GuildThread thread, Permissions permissions) =>
-        new(thread.Id, thread.Channel.Type, state.Id, permissions, Slowmode(permissions, thread.Channel.RateLimitPerUser), state, [], null, new GuildChannelHome(home, MarksOf(home, thread)))
+    public ChannelAccess Access(GuildHome home, GuildState state, GuildThread thread, Permissions permissions) => new(thread.Id, thread.Channel.Type, state.Id, permissions,
+        Slowmode(permissions, thread.Channel.RateLimitPerUser), state, [], null, new GuildChannelHome(home, thread.Id, thread.ParentId, MarksOf(home, thread), clock))
         {
             Thread = thread.Place,
         };
@@ -235,15 +244,11 @@ internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberSt
     public void ForgetMembersOf(Snowflake guildId) => _guildsOfUser.ChangeAll(set => set.Ids.Contains(guildId) ? new GuildSet(set.Ids.Remove(guildId)) : set);
 
     /// <summary>The guild's permissions of a member, a timeout applied.</summary>
-    public Permissions Final(GuildState state, MemberState member) => Timed(PermissionEngine.InGuild(state, member.UserId, member.Roles), state, member);
+    public Permissions Final(GuildState state, MemberState member) => member.Bounded(PermissionEngine.InGuild(state, member.UserId, member.Roles), state, Now);
 
-    public Permissions Final(GuildState state, Channel channel, MemberState member) => Timed(PermissionEngine.InChannel(state, channel, member.UserId, member.Roles), state, member);
+    public Permissions Final(GuildState state, Channel channel, MemberState member) => member.Bounded(PermissionEngine.InChannel(state, channel, member.UserId, member.Roles), state, Now);
 
-    public Permissions Final(GuildState state, GuildThread thread, MemberState member) => Timed(PermissionEngine.InThread(state, thread, member.UserId, member.Roles), state, member);
-
-    // Only the guild's ADMINISTRATOR exempts: the same bit in a channel's overwrite means nothing.
-    private Permissions Timed(Permissions permissions, GuildState state, MemberState member) =>
-        member.IsTimedOut(Now) && !PermissionEngine.InGuild(state, member.UserId, member.Roles).Has(Permissions.Administrator) ? permissions & PermissionEngine.TimedOut : permissions;
+    public Permissions Final(GuildState state, GuildThread thread, MemberState member) => member.Bounded(PermissionEngine.InThread(state, thread, member.UserId, member.Roles), state, Now);
 
     // What was not there is looked for again next time; what failed to load too.
     private static async ValueTask<T?> LoadedAsync<T>(ConcurrentDictionary<Snowflake, Lazy<Task<T?>>> homes, Snowflake id, Lazy<Task<T?>> lazy) where T : class
@@ -311,7 +316,8 @@ internal sealed record GuildSet(ImmutableHashSet<Snowflake> Ids);
 internal sealed record GuildReading(GuildHome Home, GuildState State, MemberState Member, Permissions Permissions);
 
 /// <summary>The turn on a guild's lane, taken by one of its members.</summary>
-internal sealed class GuildTurn(GuildHome home, GuildState state, MemberState member, Lane.Turn turn, Database database, DateTimeOffset now) : IDisposable
+/// <param name="withheld">Permissions that do not count for want of a second factor.</param>
+internal sealed class GuildTurn(GuildHome home, GuildState state, MemberState member, Lane.Turn turn, Database database, DateTimeOffset now, Permissions withheld = Permissions.None) : IDisposable
 {
     public GuildHome Home => home;
 
@@ -322,14 +328,16 @@ internal sealed class GuildTurn(GuildHome home, GuildState state, MemberState me
     public DateTimeOffset Now => now;
 
     /// <summary>What the caller holds in the guild.</summary>
-    public Permissions Permissions
-    {
-        get
-        {
-            var held = State.InGuild(member.UserId, member.Roles);
-            return member.IsTimedOut(now) && !held.Has(Permissions.Administrator) ? held & PermissionEngine.TimedOut : held;
-        }
-    }
+    public Permissions Permissions => Unguarded & ~withheld;
+
+    /// <summary>What the caller would hold with a second factor.</summary>
+    public Permissions Unguarded => member.Bounded(State.InGuild(member.UserId, member.Roles), State, now);
+
+    /// <summary>What the caller holds in a thread, as it is now.</summary>
+    public Permissions InThread(GuildThread thread) => member.Bounded(PermissionEngine.InThread(State, thread, member.UserId, member.Roles), State, now) & ~withheld;
+
+    /// <summary>What the caller holds in a channel, as it is now.</summary>
+    public Permissions InChannel(Channel channel) => member.Bounded(State.InChannel(channel.Id, member.UserId, member.Roles), State, now) & ~withheld;
 
     public bool IsOwner => State.OwnerId == member.UserId;
 

@@ -26,7 +26,7 @@ internal sealed class GuildObjectAttribute(string kind) : Attribute
 {
     public string Kind => kind;
 
-    /// <summary>The list in GUILD_CREATE and the guild object that shows it ("emojis"), or null: in none.</summary>
+    /// <summary>The list that shows it, in GUILD_CREATE and the guild object ("emojis") or in the audit log ("auto_moderation_rules"), or null: in none.</summary>
     public string? ListedAs { get; init; }
 }
 
@@ -63,8 +63,9 @@ internal sealed class GuildObjects
     public GuildObjects Without<T>(Snowflake id) where T : class, IGuildObject => new(_byType.SetItem(typeof(T), Of(typeof(T)).Remove(id)));
 
     /// <summary>The wire forms of one of the guild's lists: "emojis".</summary>
-    public IReadOnlyList<object> Listed(string list) =>
-        s_lists.TryGetValue(list, out var types) ? [.. types.SelectMany(type => Of(type).Values).Select(value => value.Wire)] : [];
+    /// <param name="only">The ids to show; null: all.</param>
+    public IReadOnlyList<object> Listed(string list, IReadOnlySet<Snowflake>? only = null) =>
+        s_lists.TryGetValue(list, out var types) ? [.. types.SelectMany(type => Of(type).Values).Where(value => only?.Contains(value.Id) != false).Select(value => value.Wire)] : [];
 
     /// <summary>The object of a stored row; null for a kind that this version does not know.</summary>
     public static IGuildObject? Parse(string kind, string json) =>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
+using Discord.Modules.Guilds.AutoModeration;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 
@@ -12,6 +13,7 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
 {
     private FrozenDictionary<Snowflake, FrozenSet<Snowflake>>? _overwritten;
     private IReadOnlyList<Snowflake>? _hoisted;
+    private RuleSet? _rules;
     private byte[]? _body;
 
     public Guild Settings => settings;
@@ -25,6 +27,9 @@ internal sealed class GuildState(GuildHome home, Guild settings, ImmutableDictio
 
     /// <summary>Emojis, scheduled events, rules and everything else that is an <see cref="IGuildObject"/>.</summary>
     public GuildObjects Objects => objects;
+
+    /// <summary>The rules of auto moderation that are switched on, ready to be asked.</summary>
+    public RuleSet AutoModeration => _rules ??= RuleSet.Of(objects);
 
     public Snowflake Id => settings.Id;
 

@@ -20,7 +20,22 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
         Flags = Flags,
     };
 
+    /// <summary>The member flag AUTOMOD_QUARANTINED_USERNAME: a rule of the guild objects to the member's name.</summary>
+    /// <remarks>Source: Discord docs, Resources, Guild, "Guild Member Flags".</remarks>
+    public const int QuarantinedFlag = 1 << 7;
+
     public bool IsTimedOut(DateTimeOffset now) => TimeoutUntil is { } until && until.Time > now;
+
+    /// <summary>What is left of a permission set while the member may only look: in a timeout, or under a name that a rule of the guild forbids.</summary>
+    /// <remarks>Only the guild's ADMINISTRATOR exempts: the same bit in a channel's overwrite means nothing.</remarks>
+    public Permissions Bounded(Permissions held, GuildState state, DateTimeOffset now)
+    {
+        var quarantined = (Flags & QuarantinedFlag) != 0 && state.AutoModeration.Quarantines;
+        if (!(quarantined || IsTimedOut(now)) || state.InGuild(UserId, Roles).Has(Permissions.Administrator))
+            return held;
+        // Who is held for a name must be able to change it.
+        return held & (PermissionEngine.TimedOut | (IsTimedOut(now) ? Permissions.None : Permissions.ChangeNickname));
+    }
 
     public MemberState WithRoles(IEnumerable<Snowflake> roles) => this with { Roles = [.. roles.Distinct().Order()] };
 

@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Roles;
@@ -11,7 +12,7 @@ namespace Discord.Modules.Guilds.Invites;
 
 /// <summary>Adds a bot by consent, with a managed role that carries what was granted.</summary>
 /// <remarks>Source: protocol.md 1.1, OAuth2: the role is made only if permissions were asked for. Only bits that the adder holds are granted.</remarks>
-internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, Joins joins, SnowflakeGenerator ids) : IRequestHandler<AddBotToGuild, Result<Guild>>
+internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, Joins joins, SnowflakeGenerator ids, AuditTrail audit) : IRequestHandler<AddBotToGuild, Result<Guild>>
 {
     public async Task<Result<Guild>> Handle(AddBotToGuild request, CancellationToken cancellationToken)
     {
@@ -47,8 +48,9 @@ internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, J
             roles = [role.Id];
         }
 
+        audit.Write(unit, turn, state, AuditLogEvent.BotAdd, request.Bot.Id, null);
         unit.Then(() => turn.Home.State = state);
-        await joins.AddAsync(turn.Home, state, request.Bot.Id, roles, unit);
+        await joins.AddAsync(turn.Home, state, new MemberState(request.Bot.Id, null, roles, Timestamp.From(homes.Now), null, 0), unit);
         return state.Wire;
     }
 }

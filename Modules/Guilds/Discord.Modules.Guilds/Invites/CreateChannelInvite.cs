@@ -1,19 +1,25 @@
 using System.Security.Cryptography;
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
+using Discord.Modules.Integrations.Contracts;
+using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
+using MediatR;
 
 namespace Discord.Modules.Guilds.Invites;
 
 /// <summary>POST /channels/{channel_id}/invites: a new invite, or with unique=false a like one that the caller made before.</summary>
 /// <remarks>Source: Discord docs, Resources, Channel, "Create Channel Invite". Needs CREATE_INSTANT_INVITE. Fires INVITE_CREATE.</remarks>
-internal sealed class CreateChannelInvite(GuildHomes homes, GuildStore store, Joins joins) : IEndpoint
+internal sealed class CreateChannelInvite(GuildHomes homes, InviteStore store, Joins joins, AuditTrail audit, IMediator mediator) : IEndpoint
 {
     private const int MaxInvites = 1000;
     private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+    private const int TargetStream = 1;
+    private const int TargetApplication = 2;
 
     public Route Route => Route.Post("create_channel_invite", "/channels/{channel_id}/invites");
 
@@ -27,22 +33,35 @@ internal sealed class CreateChannelInvite(GuildHomes homes, GuildStore store, Jo
         var maxUses = form.Int("max_uses", 0, 100) ?? 0;
         var temporary = form.Bool("temporary") ?? false;
         var unique = form.Bool("unique") ?? false;
+        var targetType = form.Choice("target_type", TargetStream, TargetApplication);
+        var targetUser = form.Id("target_user_id", required: targetType == TargetStream);
+        var targetApplication = form.Id("target_application_id", required: targetType == TargetApplication);
+        if (form.Error is null && targetType == TargetStream && await mediator.Send(new GetUser(targetUser!.Value), request.Cancelled) is null)
+            form.Fail("target_user_id", "INVITE_TARGET_USER_INVALID", "Unknown user.");
+        if (form.Error is null && targetType == TargetApplication && await mediator.Send(new GetApplicationFlags(targetApplication!.Value), request.Cancelled) is null)
+            form.Fail("target_application_id", "INVITE_TARGET_APPLICATION_INVALID", "Unknown application.");
         if (form.Error is { } invalid)
             return invalid;
         var entered = await homes.EnterGuildChannelAsync(request.Id("channel_id"), request.UserId, Permissions.CreateInstantInvite, request.Cancelled);
         if (entered.Error is { } refused)
             return refused;
         var (turn, channel, _) = entered.Value;
-        using var _1 = turn;
+        using var held = turn;
         if (channel.Type == ChannelType.GuildCategory)
             return ApiError.ChannelType;
-        var existing = await store.InvitesAsync(turn.State.Id);
-        if (!unique && existing.FirstOrDefault(i => i.InviterId == request.UserId && i.ChannelId == channel.Id && i.MaxAge == maxAge && i.MaxUses == maxUses && i.Temporary == temporary && i.IsValid(turn.Now)) is { } like)
+
+        var invite = new StoredInvite(RandomNumberGenerator.GetString(Alphabet, 10), turn.State.Id, channel.Id, request.UserId, Timestamp.From(turn.Now), maxAge, maxUses, 0, temporary)
+        {
+            TargetType = targetType,
+            TargetUserId = targetType == TargetStream ? targetUser : null,
+            TargetApplicationId = targetType == TargetApplication ? targetApplication : null,
+        };
+        var existing = await store.OfGuildAsync(turn.State.Id);
+        if (!unique && existing.Find(other => invite.IsLike(other) && other.IsValid(turn.Now)) is { } like)
             return Reply.Ok(await joins.WriteAsync(like, turn.Home, turn.State, detailed: true));
         if (existing.Count >= MaxInvites)
             return ApiError.MaximumInvites;
 
-        var invite = new StoredInvite(RandomNumberGenerator.GetString(Alphabet, 10), turn.State.Id, channel.Id, request.UserId, Timestamp.From(turn.Now), maxAge, maxUses, 0, temporary);
         var wire = await joins.WriteAsync(invite, turn.Home, turn.State, detailed: true);
         var details = new
         {
@@ -55,10 +74,14 @@ internal sealed class CreateChannelInvite(GuildHomes homes, GuildStore store, Jo
             uses = 0,
             temporary,
             type = 0,
+            target_type = wire.TargetType,
+            target_user = wire.TargetUser,
+            target_application = wire.TargetApplication,
             created_at = invite.CreatedAt,
             expires_at = invite.ExpiresAt,
         };
-        await turn.CommitAsync(GuildStore.Save(new WriteUnit(), invite).Publish(new InviteCreated(invite.GuildId, channel.Id, invite.Code, details), turn.State));
+        var unit = InviteStore.Save(new WriteUnit(), invite).Publish(new InviteCreated(invite.GuildId, channel.Id, invite.Code, details), turn.State);
+        await turn.CommitAsync(audit.Write(unit, turn, turn.State, AuditLogEvent.InviteCreate, null, request.Reason, AuditChanges.Between(null, invite.ForAudit)));
         return Reply.Ok(wire);
     }
 }

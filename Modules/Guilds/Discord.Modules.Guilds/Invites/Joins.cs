@@ -1,7 +1,10 @@
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AutoModeration;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Members;
 using Discord.Modules.Guilds.Storage;
+using Discord.Modules.Integrations.Contracts;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
@@ -10,8 +13,9 @@ using MediatR;
 
 namespace Discord.Modules.Guilds.Invites;
 
-/// <summary>How users become members: by an invite, or a bot by consent.</summary>
-internal sealed class Joins(GuildHomes homes, GuildStore store, Database database, IMediator mediator) : IRequestHandler<InviteExists, bool>, IRequestHandler<AcceptInviteFor, Result<Invite>>
+/// <summary>How users become members: by an invite, by an application that they trusted with it, or a bot by consent.</summary>
+internal sealed class Joins(GuildHomes homes, GuildStore store, InviteStore invites, Activity activity, ProfileGuard guard, Database database, IMediator mediator)
+    : IRequestHandler<InviteExists, bool>, IRequestHandler<AcceptInviteFor, Result<Invite>>
 {
     /// <summary>Source: Discord docs, JSON error 30001.</summary>
     private const int MaxGuildsOfUser = 100;
@@ -19,7 +23,7 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
     /// <summary>The invite as everybody may see it.</summary>
     public async ValueTask<Invite?> FindAsync(string code, bool withCounts)
     {
-        if (await store.FindInviteAsync(code) is not { } invite || !invite.IsValid(homes.Now) || await homes.FindAsync(invite.GuildId) is not { State: { } state } home)
+        if (await LookUpAsync(code) is not { } invite || !invite.IsValid(homes.Now) || await homes.FindAsync(invite.GuildId) is not { State: { } state } home)
             return null;
         var wire = await WriteAsync(invite, home, state, detailed: false);
         return !withCounts ? wire : wire with
@@ -54,7 +58,10 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
                 PremiumSubscriptionCount = settings.PremiumSubscriptionCount,
             },
             Channel = new InviteChannel(invite.ChannelId, channel?.Name, (int)(channel?.Type ?? ChannelType.GuildText)),
-            Inviter = await mediator.Send(new GetUser(invite.InviterId)),
+            Inviter = invite.InviterId is { } inviter ? await mediator.Send(new GetUser(inviter)) : null,
+            TargetType = invite.TargetType,
+            TargetUser = invite.TargetUserId is { } user ? await mediator.Send(new GetUser(user)) : null,
+            TargetApplication = invite.TargetApplicationId is { } application ? await mediator.Send(new GetPublicApplication(application)) : null,
             ExpiresAt = invite.ExpiresAt,
             Uses = detailed ? invite.Uses : null,
             MaxUses = detailed ? invite.MaxUses : null,
@@ -65,10 +72,10 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
     }
 
     /// <summary>Those of a guild's invites that are still good, with the counters that managers see.</summary>
-    public async ValueTask<IReadOnlyList<Invite>> WriteValidAsync(IEnumerable<StoredInvite> invites, GuildHome home, GuildState state)
+    public async ValueTask<IReadOnlyList<Invite>> WriteValidAsync(IEnumerable<StoredInvite> stored, GuildHome home, GuildState state)
     {
         var written = new List<Invite>();
-        foreach (var invite in invites.Where(invite => invite.IsValid(homes.Now)))
+        foreach (var invite in stored.Where(invite => invite.IsValid(homes.Now)))
             written.Add(await WriteAsync(invite, home, state, detailed: true));
         return written;
     }
@@ -77,44 +84,69 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
 
     public async Task<Result<Invite>> Handle(AcceptInviteFor request, CancellationToken cancellationToken)
     {
-        if (await store.FindInviteAsync(request.Code) is not { } found || await homes.EnterAsSystemAsync(found.GuildId, cancellationToken) is not { } entered)
+        if (await LookUpAsync(request.Code) is not { } found || await homes.EnterAsSystemAsync(found.GuildId, cancellationToken) is not { } entered)
             return ApiError.UnknownInvite;
         using var turn = entered.Turn;
         var (home, state, _) = entered;
         // Again, on the lane: its last use may have been taken meanwhile.
-        if (await store.FindInviteAsync(request.Code) is not { } invite || !invite.IsValid(homes.Now))
+        if (await LookUpAsync(request.Code) is not { } invite || !invite.IsValid(homes.Now))
             return ApiError.UnknownInvite;
         if (await home.Members.ContainsAsync(request.UserId))
             return await WriteAsync(invite, home, state, detailed: false) with { NewMember = false };
-        if (await store.FindBanAsync(invite.GuildId, request.UserId) is not null)
-            return ApiError.UserBanned;
-        if (home.Members.Count >= state.Settings.MaxMembers)
-            return ApiError.MaximumMembers;
-        if ((await homes.GuildsOfAsync(request.UserId)).Ids.Count >= MaxGuildsOfUser)
-            return ApiError.MaximumGuilds;
+        if (state.Settings.Features.Contains(Guilds.GuildFeatures.InvitesDisabled))
+            return ApiError.InvitesPaused;
+        if (await RefuseAsync(home, state, request.UserId) is { } refused)
+            return refused;
 
         var used = invite with { Uses = invite.Uses + 1 };
         var unit = new WriteUnit();
-        if (invite.MaxUses > 0 && used.Uses >= invite.MaxUses)
-            GuildStore.DeleteInvite(unit, invite.Code).Publish(new InviteDeleted(invite.GuildId, invite.ChannelId, invite.Code), state);
+        if (invite.IsVanity)
+            InviteStore.CountVanity(unit, invite.Code);
+        else if (invite.MaxUses > 0 && used.Uses >= invite.MaxUses)
+            InviteStore.Delete(unit, invite.Code).Publish(new InviteDeleted(invite.GuildId, invite.ChannelId, invite.Code), state);
         else
-            GuildStore.Save(unit, used);
-        await AddAsync(home, state, request.UserId, MemberState.NoRoles, unit);
+            InviteStore.Save(unit, used);
+        if (invite.Temporary)
+            activity.KeepWhileConnected(unit, invite.GuildId, request.UserId);
+        await AddAsync(home, state, new MemberState(request.UserId, null, MemberState.NoRoles, Timestamp.From(homes.Now), null, 0), unit);
         return await WriteAsync(used, home, state, detailed: false) with { NewMember = true };
+    }
+
+    /// <summary>Why a user cannot become a member: they are banned, the guild is full, or they are in too many.</summary>
+    public async ValueTask<ApiError?> RefuseAsync(GuildHome home, GuildState state, Snowflake userId)
+    {
+        if (await store.FindBanAsync(state.Id, userId) is not null)
+            return ApiError.UserBanned;
+        if (home.Members.Count >= state.Settings.MaxMembers)
+            return ApiError.MaximumMembers;
+        return (await homes.GuildsOfAsync(userId)).Ids.Count >= MaxGuildsOfUser ? ApiError.MaximumGuilds : null;
     }
 
     /// <summary>Adds a member on the guild's lane and greets where the guild wishes it.</summary>
     /// <param name="unit">What commits together with it.</param>
-    public async Task<MemberState> AddAsync(GuildHome home, GuildState state, Snowflake userId, IReadOnlyList<Snowflake> roles, WriteUnit unit)
+    public async Task<Member> AddAsync(GuildHome home, GuildState state, MemberState member, WriteUnit unit)
     {
         const int SuppressJoins = 1;
-        var member = new MemberState(userId, null, roles, Timestamp.From(homes.Now), null, 0);
-        var user = (await mediator.Send(new GetUser(userId)))!;
-        home.Members.Add(unit, member, user).Publish(new GuildMemberAdded(state.Id, member.ToWire(user)), state);
+        var user = (await mediator.Send(new GetUser(member.UserId)))!;
+        member = guard.Check(state, member, user, unit);
+        var wire = member.ToWire(user);
+        home.Members.Add(unit, member, user).Publish(new GuildMemberAdded(state.Id, wire), state);
         if (state.Settings.SystemChannelId is { } channel && (state.Settings.SystemChannelFlags & SuppressJoins) == 0)
-            unit.Publish(new SystemMessageCaused(state.Id, channel, userId, MessageType.UserJoin), state);
-        unit.Then(() => homes.NoteMember(userId, state.Id, isMember: true));
+            unit.Publish(new SystemMessageCaused(state.Id, channel, member.UserId, MessageType.UserJoin), state);
+        unit.Then(() => homes.NoteMember(member.UserId, state.Id, isMember: true));
         await database.CommitAsync(unit);
-        return member;
+        return wire;
+    }
+
+    // A guild's own code leads to the first channel that everybody sees, and never ends.
+    private async ValueTask<StoredInvite?> LookUpAsync(string code)
+    {
+        if (await invites.FindAsync(code) is { } invite)
+            return invite;
+        if (await invites.FindVanityAsync(code) is not { } vanity || await homes.FindAsync(vanity.GuildId) is not { State: { } state })
+            return null;
+        var entrance = state.Channels.Values.Where(channel => channel.Type != ChannelType.GuildCategory).OrderBy(channel => !state.InChannel(channel.Id, default, []).Has(Permissions.ViewChannel))
+            .ThenBy(channel => channel.Type.IsVoice()).ThenBy(channel => channel.Position).ThenBy(channel => channel.Id.Value).FirstOrDefault();
+        return new StoredInvite(vanity.Code, vanity.GuildId, entrance?.Id ?? vanity.GuildId, null, new Timestamp(vanity.GuildId.CreatedAt), 0, 0, vanity.Uses, false);
     }
 }

@@ -7,7 +7,7 @@ namespace Discord.Modules.Guilds.Invites;
 
 /// <summary>GET /channels/{channel_id}/invites: the channel's invites, with their counters.</summary>
 /// <remarks>Source: Discord docs, Resources, Channel, "Get Channel Invites". Needs MANAGE_CHANNELS in the channel.</remarks>
-internal sealed class ListChannelInvites(GuildHomes homes, GuildStore store, Joins joins) : IEndpoint
+internal sealed class ListChannelInvites(GuildHomes homes, InviteStore store, Joins joins) : IEndpoint
 {
     public Route Route => Route.Get("list_channel_invites", "/channels/{channel_id}/invites");
 
@@ -23,6 +23,6 @@ internal sealed class ListChannelInvites(GuildHomes homes, GuildStore store, Joi
             return ApiError.MissingPermissions;
         if (await homes.FindAsync(guildId) is not { State: { } state } home)
             return ApiError.UnknownChannel;
-        return Reply.Ok(await joins.WriteValidAsync((await store.InvitesAsync(guildId)).Where(invite => invite.ChannelId == channelId), home, state));
+        return Reply.Ok(await joins.WriteValidAsync((await store.OfGuildAsync(guildId)).Where(invite => invite.ChannelId == channelId), home, state));
     }
 }

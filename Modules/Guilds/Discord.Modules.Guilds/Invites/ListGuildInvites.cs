@@ -7,7 +7,7 @@ namespace Discord.Modules.Guilds.Invites;
 
 /// <summary>GET /guilds/{guild_id}/invites: the guild's invites, with their counters.</summary>
 /// <remarks>Source: Discord docs, Resources, Guild, "Get Guild Invites". Needs MANAGE_GUILD.</remarks>
-internal sealed class ListGuildInvites(GuildHomes homes, GuildStore store, Joins joins) : IEndpoint
+internal sealed class ListGuildInvites(GuildHomes homes, InviteStore store, Joins joins) : IEndpoint
 {
     public Route Route => Route.Get("list_guild_invites", "/guilds/{guild_id}/invites");
 
@@ -18,7 +18,7 @@ internal sealed class ListGuildInvites(GuildHomes homes, GuildStore store, Joins
             return refused;
         var (home, state, _, permissions) = guild.Value;
         return permissions.Has(Permissions.ManageGuild)
-            ? Reply.Ok(await joins.WriteValidAsync(await store.InvitesAsync(state.Id), home, state))
+            ? Reply.Ok(await joins.WriteValidAsync(await store.OfGuildAsync(state.Id), home, state))
             : ApiError.MissingPermissions;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class AddGuildMemberRole(GuildHomes homes, MemberWire wire) : IE
             return ApiError.UnknownMember;
         if (MemberRoles.Refuse(turn, roleId) is { } refusedRole)
             return refusedRole;
-        var saved = await wire.SaveAsync(turn, member.WithRoles(member.Roles.Append(roleId)));
+        var saved = await wire.SaveAsync(turn, member.WithRoles(member.Roles.Append(roleId)), request.Reason);
         return saved.Error is { } gone ? gone : Reply.NoContent;
     }
 }

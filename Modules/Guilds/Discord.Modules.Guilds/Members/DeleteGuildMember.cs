@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
@@ -9,7 +10,7 @@ namespace Discord.Modules.Guilds.Members;
 
 /// <summary>DELETE /guilds/{guild_id}/members/{user_id}: a kick.</summary>
 /// <remarks>Source: Discord docs, Resources, Guild, "Remove Guild Member". Needs KICK_MEMBERS and a higher role than the member's. Fires GUILD_MEMBER_REMOVE.</remarks>
-internal sealed class DeleteGuildMember(GuildHomes homes, Departures departures, IMediator mediator) : IEndpoint
+internal sealed class DeleteGuildMember(GuildHomes homes, Departures departures, AuditTrail audit, IMediator mediator) : IEndpoint
 {
     public Route Route => Route.Delete("delete_guild_member", "/guilds/{guild_id}/members/{user_id}");
 
@@ -23,7 +24,7 @@ internal sealed class DeleteGuildMember(GuildHomes homes, Departures departures,
             return ApiError.UnknownMember;
         if (!turn.IsAbove(member))
             return ApiError.MissingPermissions;
-        await departures.RemoveAsync(turn, [user], new WriteUnit());
+        await departures.RemoveAsync(turn, [user], audit.Write(new WriteUnit(), turn, turn.State, AuditLogEvent.MemberKick, user.Id, request.Reason));
         return Reply.NoContent;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class DeleteGuildMemberRole(GuildHomes homes, MemberWire wire) :
             return ApiError.UnknownMember;
         if (MemberRoles.Refuse(turn, roleId) is { } refusedRole)
             return refusedRole;
-        var saved = await wire.SaveAsync(turn, member.WithRoles(member.Roles.Where(id => id != roleId)));
+        var saved = await wire.SaveAsync(turn, member.WithRoles(member.Roles.Where(id => id != roleId)), request.Reason);
         return saved.Error is { } gone ? gone : Reply.NoContent;
     }
 }

@@ -74,7 +74,7 @@ internal sealed class UpdateGuildMember(GuildHomes homes, MemberWire wire) : IEn
 
         if (RefuseVoice(turn.Permissions, mute is not null, deaf is not null, form.Has("channel_id")) is { } refusedVoice)
             return refusedVoice;
-        var saved = await wire.SaveAsync(turn, changed);
+        var saved = await wire.SaveAsync(turn, changed, request.Reason);
         return saved.Error is { } gone ? gone : Reply.Ok(saved.Value);
     }
 

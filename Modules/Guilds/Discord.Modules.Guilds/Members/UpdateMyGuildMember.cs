@@ -31,7 +31,7 @@ internal sealed class UpdateMyGuildMember(GuildHomes homes, MemberWire wire) : I
         using var turn = entered.Value;
         if (form.Has("nick") && !Nicknames.MayChange(turn, turn.Member))
             return ApiError.MissingPermissions;
-        var saved = await wire.SaveAsync(turn, form.Has("nick") ? turn.Member with { Nick = nick } : turn.Member);
+        var saved = await wire.SaveAsync(turn, form.Has("nick") ? turn.Member with { Nick = nick } : turn.Member, request.Reason);
         return saved.Error is { } gone ? gone : Reply.Ok(saved.Value);
     }
 }

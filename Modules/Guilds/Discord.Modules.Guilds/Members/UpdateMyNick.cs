@@ -25,7 +25,7 @@ internal sealed class UpdateMyNick(GuildHomes homes, MemberWire wire) : IEndpoin
         using var turn = entered.Value;
         if (!Nicknames.MayChange(turn, turn.Member))
             return ApiError.MissingPermissions;
-        var saved = await wire.SaveAsync(turn, form.Has("nick") ? turn.Member with { Nick = nick } : turn.Member);
+        var saved = await wire.SaveAsync(turn, form.Has("nick") ? turn.Member with { Nick = nick } : turn.Member, request.Reason);
         return saved.Error is { } gone ? gone : Reply.Ok(new NickAnswer(saved.Value.Nick));
     }
 

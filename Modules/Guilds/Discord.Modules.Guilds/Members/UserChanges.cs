@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
+using Discord.Modules.Guilds.AutoModeration;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
@@ -11,7 +12,7 @@ namespace Discord.Modules.Guilds.Members;
 
 /// <summary>Somebody changed their name: they are found by the new one, and every guild of theirs gets GUILD_MEMBER_UPDATE.</summary>
 /// <remarks>Source: protocol.md 3.7. Repeating a record sends the same once more, which changes nothing.</remarks>
-internal sealed class UserChanges(GuildHomes homes, Database database) : IOutboxConsumer
+internal sealed class UserChanges(GuildHomes homes, ProfileGuard guard, Database database) : IOutboxConsumer
 {
     public string Consumer => "guilds";
 
@@ -28,8 +29,13 @@ internal sealed class UserChanges(GuildHomes homes, Database database) : IOutbox
             if (await homes.EnterAsSystemAsync(guildId, cancellationToken) is not { } entered)
                 continue;
             using var turn = entered.Turn;
-            if (await entered.Home.Members.FindAsync(user.Id) is { } member)
-                await database.CommitAsync(new WriteUnit().Publish(new GuildMemberUpdated(guildId, member.ToWire(user)), entered.State));
+            if (await entered.Home.Members.FindAsync(user.Id) is not { } member)
+                continue;
+            var unit = new WriteUnit();
+            var now = guard.Check(entered.State, member, user, unit);
+            if (now != member)
+                entered.Home.Members.Change(unit, member, now);
+            await database.CommitAsync(unit.Publish(new GuildMemberUpdated(guildId, now.ToWire(user)), entered.State));
         }
     }
 }

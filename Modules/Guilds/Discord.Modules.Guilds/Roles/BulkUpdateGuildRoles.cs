@@ -1,5 +1,7 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
+using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Protocol;
 
@@ -10,7 +12,7 @@ namespace Discord.Modules.Guilds.Roles;
 /// Source: Discord docs, Resources, Guild, "Modify Guild Role Positions". Needs MANAGE_ROLES; a role that moves must be below the caller's highest
 /// both before and after. Fires GUILD_ROLE_UPDATE for each role that moved; answers with all roles.
 /// </remarks>
-internal sealed class BulkUpdateGuildRoles(GuildHomes homes) : IEndpoint
+internal sealed class BulkUpdateGuildRoles(GuildHomes homes, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Patch("bulk_update_guild_roles", "/guilds/{guild_id}/roles");
 
@@ -46,7 +48,10 @@ internal sealed class BulkUpdateGuildRoles(GuildHomes homes) : IEndpoint
         if (moved.Count > 0)
         {
             var unit = new WriteUnit();
-            await turn.CommitAsync(unit, RoleChanges.WriteUpdated(moved, next, unit));
+            RoleChanges.WriteUpdated(moved, next, unit);
+            foreach (var role in moved)
+                audit.Write(unit, turn, next, AuditLogEvent.RoleUpdate, role.Id, request.Reason, AuditChanges.Between(turn.State.Roles[role.Id], role));
+            await turn.CommitAsync(unit, next);
         }
 
         return Reply.Ok(turn.State.SortedRoles);

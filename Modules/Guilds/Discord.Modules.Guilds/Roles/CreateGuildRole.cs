@@ -1,6 +1,8 @@
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
+using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Protocol;
 
@@ -8,7 +10,7 @@ namespace Discord.Modules.Guilds.Roles;
 
 /// <summary>POST /guilds/{guild_id}/roles: a new role just above @everyone, with @everyone's permissions unless others are given.</summary>
 /// <remarks>Source: Discord docs, Resources, Guild, "Create Guild Role". Needs MANAGE_ROLES and the bits that it gives. Fires GUILD_ROLE_CREATE.</remarks>
-internal sealed class CreateGuildRole(GuildHomes homes, SnowflakeGenerator ids) : IEndpoint
+internal sealed class CreateGuildRole(GuildHomes homes, SnowflakeGenerator ids, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Post("create_guild_role", "/guilds/{guild_id}/roles");
 
@@ -32,7 +34,8 @@ internal sealed class CreateGuildRole(GuildHomes homes, SnowflakeGenerator ids) 
             return ApiError.MissingPermissions;
 
         var unit = new WriteUnit();
-        await turn.CommitAsync(unit, RoleChanges.Insert(turn.State, role, unit));
+        var next = RoleChanges.Insert(turn.State, role, unit);
+        await turn.CommitAsync(audit.Write(unit, turn, next, AuditLogEvent.RoleCreate, role.Id, request.Reason, AuditChanges.Between(null, role)), next);
         return Reply.Ok(role);
     }
 }

@@ -1,5 +1,7 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
+using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Protocol;
 
@@ -10,7 +12,7 @@ namespace Discord.Modules.Guilds.Roles;
 /// Source: Discord docs, Resources, Guild, "Delete Guild Role". Needs MANAGE_ROLES and a role of one's own above it; neither @everyone nor a bot's
 /// own role can be deleted. Fires GUILD_ROLE_DELETE, and CHANNEL_UPDATE where there were overwrites.
 /// </remarks>
-internal sealed class DeleteGuildRole(GuildHomes homes) : IEndpoint
+internal sealed class DeleteGuildRole(GuildHomes homes, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Delete("delete_guild_role", "/guilds/{guild_id}/roles/{role_id}");
 
@@ -28,7 +30,8 @@ internal sealed class DeleteGuildRole(GuildHomes homes) : IEndpoint
             return ApiError.MissingPermissions;
 
         var unit = new WriteUnit();
-        await turn.CommitAsync(unit, RoleChanges.Delete(turn.Home, turn.State, role, unit));
+        var next = RoleChanges.Delete(turn.Home, turn.State, role, unit);
+        await turn.CommitAsync(audit.Write(unit, turn, next, AuditLogEvent.RoleDelete, role.Id, request.Reason, AuditChanges.Between(role, null)), next);
         return Reply.NoContent;
     }
 }

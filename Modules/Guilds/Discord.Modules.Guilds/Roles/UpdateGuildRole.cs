@@ -1,5 +1,7 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.AuditLog;
+using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Protocol;
 
@@ -10,7 +12,7 @@ namespace Discord.Modules.Guilds.Roles;
 /// Source: Discord docs, Resources, Guild, "Modify Guild Role". Needs MANAGE_ROLES, a role of one's own above it, and each bit that changes.
 /// Of @everyone only the permissions can be changed. Fires GUILD_ROLE_UPDATE.
 /// </remarks>
-internal sealed class UpdateGuildRole(GuildHomes homes) : IEndpoint
+internal sealed class UpdateGuildRole(GuildHomes homes, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Patch("update_guild_role", "/guilds/{guild_id}/roles/{role_id}");
 
@@ -41,7 +43,8 @@ internal sealed class UpdateGuildRole(GuildHomes homes) : IEndpoint
             return Reply.Ok(old);
 
         var unit = new WriteUnit();
-        await turn.CommitAsync(unit, RoleChanges.WriteUpdated([role], turn.State.WithRole(role), unit));
+        var next = RoleChanges.WriteUpdated([role], turn.State.WithRole(role), unit);
+        await turn.CommitAsync(audit.Write(unit, turn, next, AuditLogEvent.RoleUpdate, role.Id, request.Reason, AuditChanges.Between(old, role)), next);
         return Reply.Ok(role);
     }
 }

@@ -6,7 +6,7 @@ using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Storage;
 
-/// <summary>Guilds, roles, channels, bans, invites and direct message channels.</summary>
+/// <summary>Guilds, roles, channels, bans and direct message channels.</summary>
 internal sealed class GuildStore(Database database)
 {
     public async ValueTask<Guild?> FindGuildAsync(Snowflake id) =>
@@ -52,7 +52,7 @@ internal sealed class GuildStore(Database database)
 
     public static WriteUnit DeleteGuild(WriteUnit unit, Snowflake guildId)
     {
-        foreach (var table in (ReadOnlySpan<string>)["roles", "channels", "members", "bans", "invites", "guild_objects", "audit_log"])
+        foreach (var table in (ReadOnlySpan<string>)["roles", "channels", "members", "bans", "invites", "guild_objects", "audit_log", "vanity_urls", "temporary_members"])
             unit.Add($"DELETE FROM {table} WHERE guild_id = $1", guildId);
         return unit.Add("DELETE FROM guilds WHERE id = $1", guildId);
     }
@@ -74,20 +74,6 @@ internal sealed class GuildStore(Database database)
         unit.Add("INSERT INTO bans (guild_id, user_id, reason) VALUES ($1, $2, $3) ON CONFLICT (guild_id, user_id) DO UPDATE SET reason = excluded.reason", guildId, ban.UserId, ban.Reason);
 
     public static WriteUnit DeleteBan(WriteUnit unit, Snowflake guildId, Snowflake userId) => unit.Add("DELETE FROM bans WHERE guild_id = $1 AND user_id = $2", guildId, userId);
-
-    private const string InviteColumns = "code, guild_id, channel_id, inviter_id, created_at, max_age, max_uses, uses, temporary";
-
-    public async ValueTask<StoredInvite?> FindInviteAsync(string code) =>
-        await database.FirstAsync($"SELECT {InviteColumns} FROM invites WHERE code = $1", ReadInvite, code);
-
-    public ValueTask<List<StoredInvite>> InvitesAsync(Snowflake guildId) =>
-        database.QueryAsync($"SELECT {InviteColumns} FROM invites WHERE guild_id = $1 ORDER BY created_at", ReadInvite, guildId);
-
-    public static WriteUnit Save(WriteUnit unit, StoredInvite invite) => unit.Add(
-        $"INSERT INTO invites ({InviteColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (code) DO UPDATE SET uses = excluded.uses",
-        invite.Code, invite.GuildId, invite.ChannelId, invite.InviterId, invite.CreatedAt, invite.MaxAge, invite.MaxUses, invite.Uses, invite.Temporary);
-
-    public static WriteUnit DeleteInvite(WriteUnit unit, string code) => unit.Add("DELETE FROM invites WHERE code = $1", code);
 
     public async ValueTask<Snowflake?> FindPairAsync(string pair) =>
         await database.FirstAsync<Snowflake?>("SELECT channel_id FROM direct_messages WHERE pair = $1", row => Snowflake.FromStored(row.GetInt64(0)), pair);
@@ -135,18 +121,6 @@ internal sealed class GuildStore(Database database)
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, ProtocolJson.TypeInfo<T>());
 
     private static Ban ReadBan(DbDataReader row) => new(Snowflake.FromStored(row.GetInt64(0)), row.IsDBNull(1) ? null : row.GetString(1));
-
-    private static StoredInvite ReadInvite(DbDataReader row) => new(row.GetString(0), Snowflake.FromStored(row.GetInt64(1)), Snowflake.FromStored(row.GetInt64(2)),
-        Snowflake.FromStored(row.GetInt64(3)), new Timestamp(row.GetInt64(4)), (int)row.GetInt64(5), (int)row.GetInt64(6), (int)row.GetInt64(7), row.GetInt64(8) != 0);
 }
 
 internal sealed record Ban(Snowflake UserId, string? Reason);
-
-/// <param name="MaxAge">Seconds; 0 = for ever.</param>
-/// <param name="MaxUses">0 = without limit.</param>
-internal sealed record StoredInvite(string Code, Snowflake GuildId, Snowflake ChannelId, Snowflake InviterId, Timestamp CreatedAt, int MaxAge, int MaxUses, int Uses, bool Temporary)
-{
-    public Timestamp? ExpiresAt => MaxAge == 0 ? null : new Timestamp(CreatedAt.UnixMilliseconds + MaxAge * 1000L);
-
-    public bool IsValid(DateTimeOffset now) => (ExpiresAt is not { } end || end.Time > now) && (MaxUses == 0 || Uses < MaxUses);
-}

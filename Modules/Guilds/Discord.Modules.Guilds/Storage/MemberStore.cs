@@ -66,7 +66,8 @@ internal sealed class MemberStore(Database database)
     public static WriteUnit Name(WriteUnit unit, Snowflake guildId, Snowflake userId, string? nick, User? user) =>
         unit.Add("UPDATE members SET username_key = $3, global_name_key = $4, nick_key = $5 WHERE guild_id = $1 AND user_id = $2", guildId, userId, Key(user?.Username ?? ""), Key(user?.GlobalName), Key(nick));
 
-    public static WriteUnit Delete(WriteUnit unit, Snowflake guildId, Snowflake userId) => unit.Add("DELETE FROM members WHERE guild_id = $1 AND user_id = $2", guildId, userId);
+    public static WriteUnit Delete(WriteUnit unit, Snowflake guildId, Snowflake userId) =>
+        ActivityStore.RemoveTemporary(unit.Add("DELETE FROM members WHERE guild_id = $1 AND user_id = $2", guildId, userId), guildId, userId);
 
     private static readonly Comparer<byte[]> s_byBytes = Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
 

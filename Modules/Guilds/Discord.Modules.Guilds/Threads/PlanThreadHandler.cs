@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks;
 using Discord.Modules.Guilds.AuditLog;
+using Discord.Modules.Guilds.AutoModeration;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
@@ -12,7 +13,7 @@ namespace Discord.Modules.Guilds.Threads;
 
 /// <summary>Plans a new thread. Messaging asks, stores what is said first, and publishes the plan's events in the same commit.</summary>
 /// <remarks>Source: Discord docs, Resources, Channel, "Start Thread from Message", "Start Thread without Message", "Start Thread in Forum or Media Channel".</remarks>
-internal sealed class PlanThreadHandler(GuildHomes homes, ThreadStore store, SnowflakeGenerator ids, IMediator mediator) : IRequestHandler<PlanThread, Result<ThreadPlan>>
+internal sealed class PlanThreadHandler(GuildHomes homes, ThreadStore store, Enforcement rules, SnowflakeGenerator ids, IMediator mediator) : IRequestHandler<PlanThread, Result<ThreadPlan>>
 {
     /// <summary>Minutes, where neither the request nor the channel says.</summary>
     private const int DefaultAutoArchive = 1440;
@@ -27,6 +28,8 @@ internal sealed class PlanThreadHandler(GuildHomes homes, ThreadStore store, Sno
             return refused;
         if (wanted.MessageId is { } started && (state.Threads.ContainsKey(started) || await store.FindAsync(started) is not null))
             return ApiError.ThreadExists;
+        if (await rules.RefuseTitleAsync(home, state, parent.Id, userId, wanted.Name) is { } blocked)
+            return blocked;
 
         var now = Timestamp.From(homes.Now);
         var thread = new ThreadChannel
@@ -59,8 +62,8 @@ internal sealed class PlanThreadHandler(GuildHomes homes, ThreadStore store, Sno
             new GuildAuditLogEntryCreated(guildId, AuditTrail.Entry(ids.Next(), userId, AuditLogEvent.ThreadCreate, thread.Id, reason, ThreadAudit.Changes(null, thread))),
         ];
         // Who may post in a forum may say the first word there, whatever they may do in its threads.
-        var permissions = parent.Type.IsForum() ? access.Permissions : homes.Final(next, opened, member);
-        return new ThreadPlan(thread with { Member = own }, GuildHomes.Access(home, next, opened, permissions) with { Member = access.Member, Verified = access.Verified, SlowmodeSeconds = 0 }, events, () =>
+        var permissions = parent.Type.IsForum() ? access.Permissions : homes.Final(next, opened, member) & (access.Permissions | ~MfaGate.Guarded);
+        return new ThreadPlan(thread with { Member = own }, homes.Access(home, next, opened, permissions) with { Member = access.Member, Verified = access.Verified, SlowmodeSeconds = 0 }, events, () =>
         {
             home.State = next;
             homes.NoteChannel(thread.Id, guildId);

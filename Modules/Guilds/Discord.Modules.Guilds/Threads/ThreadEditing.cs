@@ -1,6 +1,7 @@
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AuditLog;
+using Discord.Modules.Guilds.AutoModeration;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Protocol;
@@ -9,7 +10,7 @@ namespace Discord.Modules.Guilds.Threads;
 
 /// <summary>What PATCH and DELETE of a channel do to a thread.</summary>
 /// <remarks>Source: Discord docs, Resources, Channel, "Modify Channel", "Delete/Close Channel". Fires THREAD_UPDATE and THREAD_DELETE; a new name is told in the thread.</remarks>
-internal sealed class ThreadEditing(GuildHomes homes, AuditTrail audit)
+internal sealed class ThreadEditing(GuildHomes homes, Enforcement rules, AuditTrail audit)
 {
     /// <summary>Changes a thread: MANAGE_THREADS, or its starter for what is theirs.</summary>
     public async ValueTask<Reply> UpdateAsync(ApiRequest request, Form form)
@@ -28,6 +29,8 @@ internal sealed class ThreadEditing(GuildHomes homes, AuditTrail audit)
         var after = fields.Apply(before, turn.Now, () => turn.Home.NextArchiveTime(turn.Now));
         if (after == before)
             return Reply.Ok(before with { Member = thread.MemberOf(request.UserId) });
+        if (after.Name != before.Name && await rules.RefuseTitleAsync(turn.Home, turn.State, thread.ParentId, request.UserId, after.Name) is { } blocked)
+            return blocked;
 
         var made = new ThreadChanges(turn.Home, turn.State, new WriteUnit());
         var changed = made.Set(thread, after);

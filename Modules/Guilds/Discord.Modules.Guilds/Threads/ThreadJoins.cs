@@ -79,6 +79,6 @@ internal sealed class ThreadJoins(GuildHomes homes, MemberWire wire, Database da
             thread = changes.Add(thread, added, Timestamp.From(homes.Now));
         if (changes.Next != state)
             await database.CommitAsync(changes.Unit.Then(() => home.State = changes.Next));
-        return GuildHomes.Access(home, changes.Next, thread, access.Permissions) with { Member = access.Member, Verified = access.Verified };
+        return homes.Access(home, changes.Next, thread, access.Permissions) with { Member = access.Member, Verified = access.Verified };
     }
 }

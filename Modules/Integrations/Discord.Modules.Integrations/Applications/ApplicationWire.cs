@@ -77,3 +77,20 @@ internal sealed class GetApplicationFlagsHandler(ApplicationStore store) : IRequ
 {
     public async Task<ApplicationFlags?> Handle(GetApplicationFlags request, CancellationToken cancellationToken) => (await store.FindAsync(request.ApplicationId))?.Flags;
 }
+
+internal sealed class GetPublicApplicationHandler(ApplicationStore store, ApplicationWire wire) : IRequestHandler<GetPublicApplication, object?>
+{
+    public async Task<object?> Handle(GetPublicApplication request, CancellationToken cancellationToken) =>
+        await store.FindAsync(request.ApplicationId) is { } application ? await wire.WriteAsync(application, isPrivate: false) : null;
+}
+
+internal sealed class GetBotOwnerHandler(ApplicationStore store) : IRequestHandler<GetBotOwner, Snowflake?>
+{
+    public async Task<Snowflake?> Handle(GetBotOwner request, CancellationToken cancellationToken) => (await store.OfBotAsync(request.BotId))?.OwnerId;
+}
+
+/// <remarks>This server hands out no access tokens of OAuth2 (GET /oauth2/authorize knows the scope bot alone): whatever the token is, nobody granted it.</remarks>
+internal sealed class GetJoinGrantHandler : IRequestHandler<GetJoinGrant, Snowflake?>
+{
+    public Task<Snowflake?> Handle(GetJoinGrant request, CancellationToken cancellationToken) => Task.FromResult<Snowflake?>(null);
+}

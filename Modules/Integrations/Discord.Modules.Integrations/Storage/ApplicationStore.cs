@@ -33,6 +33,9 @@ internal sealed class ApplicationStore(Database database)
     public async ValueTask<StoredApplication?> FindAsync(Snowflake id) =>
         await database.FirstAsync($"SELECT {Columns} FROM applications WHERE id = $1", Read, id);
 
+    public async ValueTask<StoredApplication?> OfBotAsync(Snowflake botId) =>
+        await database.FirstAsync($"SELECT {Columns} FROM applications WHERE bot_id = $1", Read, botId);
+
     public ValueTask<List<StoredApplication>> OfOwnerAsync(Snowflake ownerId) =>
         database.QueryAsync($"SELECT {Columns} FROM applications WHERE owner_id = $1 ORDER BY id", Read, ownerId);
 

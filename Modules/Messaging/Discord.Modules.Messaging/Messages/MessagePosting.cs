@@ -70,7 +70,8 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         var entered = await mediator.Send(new EnterChannel(authorId, channelId) { Members = people }, cancellationToken);
         if (entered.Error is { } refused)
             return refused;
-        Task<Message> posted;
+        Task<Message>? posted = null;
+        Moderation? moderation = null;
         var stream = entered.Value.Access.Audience.StreamKey;
         using (var turn = entered.Value)
         {
@@ -83,25 +84,39 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
                 var plan = await start(turn.Access);
                 if ((plan.Error ?? Refuse(plan.Value.Access, authorId, body, named)) is { } reason)
                     return reason;
-                posted = Queue(plan.Value.Access, authorId, body, answered, forwarded, named, users, plan.Value);
-                // The guild changes with it: nobody decides there before that is durable.
-                await posted;
+                moderation = Moderate(plan.Value.Access, authorId, body, named);
+                if (moderation is not { Blocks: true })
+                {
+                    posted = Queue(plan.Value.Access, authorId, body, answered, forwarded, named, users, plan.Value);
+                    // The guild changes with it: nobody decides there before that is durable.
+                    await posted;
+                }
             }
             else
             {
                 if (Refuse(turn.Access, authorId, body, named) is { } reason)
                     return reason;
-                var ready = await turn.ReadyAsync(named.Permit(body.AllowedMentions, turn.Access).Users);
-                if (ready.Error is { } full)
-                    return full;
-                posted = Queue(ready.Value, authorId, body, answered, forwarded, named, users);
+                moderation = Moderate(turn.Access, authorId, body, named);
+                if (moderation is not { Blocks: true })
+                {
+                    var ready = await turn.ReadyAsync(named.Permit(body.AllowedMentions, turn.Access).Users);
+                    if (ready.Error is { } full)
+                        return full;
+                    posted = Queue(ready.Value, authorId, body, answered, forwarded, named, users);
+                }
             }
         }
 
-        var message = await posted;
+        var message = posted is null ? null : await posted;
+        if (moderation is not null)
+            await mediator.Send(new ActOnModeration(moderation, message?.Id), cancellationToken);
+        if (message is null)
+            return moderation!.Error;
         await dispatcher.WaitForRoomAsync(stream, cancellationToken);
         return message;
     }
+
+    private static Moderation? Moderate(ChannelAccess access, Snowflake authorId, MessageBody body, Mentions named) => access.Home.Moderate(authorId, body.Content ?? "", named.Users.Count + named.Roles.Count);
 
     private ApiError? Refuse(ChannelAccess access, Snowflake authorId, MessageBody body, Mentions named)
     {

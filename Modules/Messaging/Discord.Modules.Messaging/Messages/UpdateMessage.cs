@@ -26,6 +26,16 @@ internal sealed class UpdateMessage(MessageStore store, MessageWire wire, Databa
         if (form.Error is { } invalid)
             return invalid;
 
+        Moderation? moderation = null;
+        var reply = await EditAsync(request, form, body, judged => moderation = judged);
+        if (moderation is not null)
+            await mediator.Send(new ActOnModeration(moderation, request.Id("message_id")), request.Cancelled);
+        return reply;
+    }
+
+    /// <param name="judged">Told what the guild's rules say: it is acted on once the turn on the lane was let go.</param>
+    private async ValueTask<Reply> EditAsync(ApiRequest request, Form form, MessageBody body, Action<Moderation> judged)
+    {
         var entered = await mediator.Send(new EnterChannel(request.UserId, request.Id("channel_id")), request.Cancelled);
         if (entered.Error is { } refused)
             return refused;
@@ -58,8 +68,16 @@ internal sealed class UpdateMessage(MessageStore store, MessageWire wire, Databa
         var whole = body with { Content = content, Embeds = body.Embeds ?? stored.Extras?.Embeds, Components = body.Components ?? stored.Extras?.Components, Tts = stored.Extras?.Tts ?? false };
         if (whole.IsEmpty && stored.Extras?.Snapshot is null)
             return ApiError.EmptyMessage;
+        var named = Mentions.Find(content);
+        if (form.Has("content") && access.Home.Moderate(request.UserId, content, named.Users.Count + named.Roles.Count, isEdit: true) is { } moderation)
+        {
+            judged(moderation);
+            if (moderation.Blocks)
+                return moderation.Error;
+        }
+
         var edited = form.Has("content") || form.Has("embeds") || form.Has("components");
-        var mentions = Mentions.Find(content).Permit(body.AllowedMentions, access);
+        var mentions = named.Permit(body.AllowedMentions, access);
         if (!form.Has("content"))
             mentions = new Mentions(stored.Extras?.Mentions ?? [], stored.Extras?.MentionRoles ?? [], stored.Extras?.MentionEveryone ?? false);
         var changed = stored with

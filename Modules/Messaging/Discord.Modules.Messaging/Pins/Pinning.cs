@@ -2,6 +2,7 @@ using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.AuditLog;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Messaging.Messages;
 using Discord.Modules.Messaging.Storage;
@@ -13,7 +14,7 @@ namespace Discord.Modules.Messaging.Pins;
 
 /// <summary>Pins and unpins: the old and the new routes end here.</summary>
 /// <remarks>Source: Discord docs, Resources, Message, "Pin Message": 250 a channel; PIN_MESSAGES, split from MANAGE_MESSAGES: either will do. Fires CHANNEL_PINS_UPDATE, MESSAGE_UPDATE and a notice of type 6.</remarks>
-internal sealed class Pinning(MessageStore store, MessageWire wire, MessagePosting posting, Database database, SnowflakeGenerator ids, IMediator mediator, TimeProvider clock)
+internal sealed class Pinning(MessageStore store, MessageWire wire, MessagePosting posting, MessageAudit audit, Database database, SnowflakeGenerator ids, IMediator mediator, TimeProvider clock)
 {
     public const int MaxPins = 250;
 
@@ -50,7 +51,7 @@ internal sealed class Pinning(MessageStore store, MessageWire wire, MessagePosti
             var unit = MessageStore.SetPinned(new WriteUnit(), stored, changed.PinnedAt)
                 .Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(access, message), access.Audience), access.View)
                 .Publish(new ChannelPinsUpdated(access.ChannelId, access.GuildId, last, access.Audience), access.View);
-            await database.CommitAsync(unit);
+            await database.CommitAsync(audit.Pinned(unit, access, request.UserId, stored.AuthorId, stored.Id, pinned, request.Reason));
             access.Home.LastPinTimestamp = last;
             if (pinned)
                 notice = QueueNotice(access, request.UserId, stored.Id, author);
