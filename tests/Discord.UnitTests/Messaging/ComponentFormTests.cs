@@ -87,6 +87,22 @@ public sealed class ComponentFormTests
         Assert.Null(empty.Error);
     }
 
+    [Theory]
+    [InlineData("""{"url":"javascript:alert(1)"}""", "embeds.0.url")]
+    [InlineData("""{"url":"attachment://a.png"}""", "embeds.0.url")]
+    [InlineData("""{"title":"x","image":{"url":"data:text/html,x"}}""", "embeds.0.image.url")]
+    [InlineData("""{"title":"x","thumbnail":{"url":"nowhere"}}""", "embeds.0.thumbnail.url")]
+    [InlineData("""{"author":{"name":"x","url":"file:///etc/passwd"}}""", "embeds.0.author.url")]
+    [InlineData("""{"footer":{"text":"x","icon_url":"vbscript:x"}}""", "embeds.0.footer.icon_url")]
+    [InlineData("""{"url":"https://example.org/","title":"x","image":{"url":"attachment://a.png"},"author":{"name":"x","icon_url":null},"footer":{"text":"x"}}""", null)]
+    public void Links_lead_to_the_web_or_to_the_messages_own_files(string embed, string? wrong)
+    {
+        var form = Form($$"""{"embeds":[{{embed}}]}""");
+        MessageBody.ReadNew(form);
+
+        Assert.Equal(wrong is null ? [] : [wrong], form.Error?.Errors!.Leaves.Select(leaf => leaf.Path) ?? []);
+    }
+
     private static string Read(string component, int flags = 0)
     {
         var form = Form($$"""{"flags":{{flags}},"components":[{{component}}]}""");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Discord.BuildingBlocks.Api;
+using Discord.Modules.Messaging.Messages;
 using Discord.Protocol;
 
 namespace Discord.Modules.Messaging.Components;
@@ -159,7 +160,7 @@ internal sealed class ComponentForm
         Set(button, "emoji", Emoji(form));
         Set(button, "disabled", form.Bool("disabled"));
         if (style is Link)
-            button["url"] = Url(form, "url", 512);
+            button["url"] = Links.Read(form, "url", 512, required: true, file: false);
         else if (style is Premium)
             button["sku_id"] = form.Id("sku_id", required: true)?.ToString();
         else
@@ -229,16 +230,7 @@ internal sealed class ComponentForm
     }
 
     private static JsonObject? Media(Form form, string name) =>
-        Required(form, name) is { } media && Url(media, "url", 2048) is { } url ? new JsonObject { ["id"] = "0", ["url"] = url, ["proxy_url"] = url } : null;
-
-    private static string? Url(Form form, string name, int max)
-    {
-        var url = form.String(name, 1, max, required: true);
-        if (url is null || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "attachment" or "discord"))
-            return url;
-        form.Fail(name, "URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('http', 'https').");
-        return null;
-    }
+        Required(form, name) is { } media && Links.Read(media, "url", required: true) is { } url ? new JsonObject { ["id"] = "0", ["url"] = url, ["proxy_url"] = url } : null;
 
     private static JsonObject? Emoji(Form form)
     {

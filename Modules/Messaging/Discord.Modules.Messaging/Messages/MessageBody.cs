@@ -93,12 +93,27 @@ internal sealed record MessageBody
             total += Length(embed.String("title", 0, 256, nullable: true)) + Length(embed.String("description", 0, 4096, nullable: true));
             embed.Int("color", 0, 0xFFFFFF, nullable: true);
             embed.Time("timestamp", nullable: true);
-            embed.String("url", 0, 2048, nullable: true);
-            if (!embed.IsNull("author") && embed.Object("author") is { } author)
+            Links.Read(embed, "url", file: false);
+            if (embed.Object("author") is { } author)
+            {
                 total += Length(author.String("name", 0, 256, required: true));
-            if (!embed.IsNull("footer") && embed.Object("footer") is { } footer)
+                Links.Read(author, "url", file: false);
+                Links.Read(author, "icon_url");
+            }
+
+            if (embed.Object("footer") is { } footer)
+            {
                 total += Length(footer.String("text", 0, 2048, required: true));
-            foreach (var field in (embed.IsNull("fields") ? null : embed.Items("fields", 25)) ?? [])
+                Links.Read(footer, "icon_url");
+            }
+
+            foreach (var name in (ReadOnlySpan<string>)["image", "thumbnail"])
+            {
+                if (embed.Object(name) is { } media)
+                    Links.Read(media, "url");
+            }
+
+            foreach (var field in embed.Items("fields", 25) ?? [])
                 total += Length(field.String("name", 1, 256, required: true)) + Length(field.String("value", 1, 1024, required: true));
             read.Add(AsSent(embed.Json));
         }
