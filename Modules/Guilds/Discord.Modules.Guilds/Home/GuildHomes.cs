@@ -243,7 +243,7 @@ internal sealed class GuildHomes(GuildStore store, ThreadStore threads, MemberSt
 
     // Only the guild's ADMINISTRATOR exempts: the same bit in a channel's overwrite means nothing.
     private Permissions Timed(Permissions permissions, GuildState state, MemberState member) =>
-        member.IsTimedOut(Now) && !PermissionEngine.InGuild(state, member.UserId, member.Roles).Has(Permissions.Administrator) ? permissions & PermissionEngine.TimedOut : permissions;
+        member.IsHeldBack(state, Now) && !PermissionEngine.InGuild(state, member.UserId, member.Roles).Has(Permissions.Administrator) ? permissions & PermissionEngine.TimedOut : permissions;
 
     // What was not there is looked for again next time; what failed to load too.
     private static async ValueTask<T?> LoadedAsync<T>(ConcurrentDictionary<Snowflake, Lazy<Task<T?>>> homes, Snowflake id, Lazy<Task<T?>> lazy) where T : class
@@ -327,7 +327,7 @@ internal sealed class GuildTurn(GuildHome home, GuildState state, MemberState me
         get
         {
             var held = State.InGuild(member.UserId, member.Roles);
-            return member.IsTimedOut(now) && !held.Has(Permissions.Administrator) ? held & PermissionEngine.TimedOut : held;
+            return member.IsHeldBack(State, now) && !held.Has(Permissions.Administrator) ? held & PermissionEngine.TimedOut : held;
         }
     }
 

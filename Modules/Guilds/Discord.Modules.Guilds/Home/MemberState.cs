@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using Discord.Modules.Guilds.Guilds;
+using Discord.Modules.Guilds.Members;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Home;
@@ -10,6 +12,14 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
     // Most members of a guild have one of few role sets, and most of those have none.
     public static readonly IReadOnlyList<Snowflake> NoRoles = [];
 
+    // Kept among the flags, above all that Discord has: hardly anybody is pending.
+    private const int PendingBit = 1 << 30;
+
+    /// <summary>Has yet to agree to the guild's rules, or waits to be let in. Means something only while the guild screens its members.</summary>
+    public bool IsPending => (Flags & PendingBit) != 0;
+
+    public MemberState WithPending(bool pending) => this with { Flags = pending ? Flags | PendingBit : Flags & ~PendingBit };
+
     public Member ToWire(User? user) => new()
     {
         User = user,
@@ -17,10 +27,15 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
         Roles = Roles,
         JoinedAt = JoinedAt,
         CommunicationDisabledUntil = TimeoutUntil,
-        Flags = Flags,
+        Flags = Flags & ~PendingBit,
+        Pending = IsPending,
     };
 
     public bool IsTimedOut(DateTimeOffset now) => TimeoutUntil is { } until && until.Time > now;
+
+    /// <summary>May only look: timed out, or pending in a guild that screens its members.</summary>
+    public bool IsHeldBack(GuildState state, DateTimeOffset now) =>
+        IsTimedOut(now) || (IsPending && (Flags & Verification.BypassFlag) == 0 && state.Settings.Features.Contains(GuildFeatures.Screening));
 
     public MemberState WithRoles(IEnumerable<Snowflake> roles) => this with { Roles = [.. roles.Distinct().Order()] };
 

@@ -1,6 +1,8 @@
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Guilds.Guilds;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Onboarding;
 using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Presence.Contracts;
@@ -108,8 +110,10 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, Database databas
     public async Task<MemberState> AddAsync(GuildHome home, GuildState state, Snowflake userId, IReadOnlyList<Snowflake> roles, WriteUnit unit)
     {
         const int SuppressJoins = 1;
-        var member = new MemberState(userId, null, roles, Timestamp.From(homes.Now), null, 0);
         var user = (await mediator.Send(new GetUser(userId)))!;
+        var member = new MemberState(userId, null, roles, Timestamp.From(homes.Now), null, OnboardingAnswers.FirstFlags(state, user));
+        if (!user.IsBot && state.Settings.Features.Contains(GuildFeatures.Screening))
+            member = member.WithPending(true);
         home.Members.Add(unit, member, user).Publish(new GuildMemberAdded(state.Id, member.ToWire(user)), state);
         if (state.Settings.SystemChannelId is { } channel && (state.Settings.SystemChannelFlags & SuppressJoins) == 0)
             unit.Publish(new SystemMessageCaused(state.Id, channel, userId, MessageType.UserJoin), state);

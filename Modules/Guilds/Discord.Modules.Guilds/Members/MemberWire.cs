@@ -22,16 +22,18 @@ internal sealed class MemberWire(IMediator mediator)
     }
 
     /// <summary>Makes a member's change durable and publishes GUILD_MEMBER_UPDATE.</summary>
+    /// <param name="unit">What commits together with it, even if nothing of the member changes.</param>
     /// <returns>The member afterwards; 10007 when the account is gone.</returns>
-    public async ValueTask<Result<Member>> SaveAsync(GuildTurn turn, MemberState changed)
+    public async ValueTask<Result<Member>> SaveAsync(GuildTurn turn, MemberState changed, WriteUnit? unit = null)
     {
         if (await WriteAsync(changed) is not { } wire)
             return ApiError.UnknownMember;
         if (await turn.Home.Members.FindAsync(changed.UserId) is not { } before)
             return ApiError.UnknownMember;
-        if (changed == before with { Roles = changed.Roles } && changed.Roles.SequenceEqual(before.Roles))
-            return wire;
-        await turn.CommitAsync(turn.Home.Members.Change(new WriteUnit(), before, changed).Publish(new GuildMemberUpdated(turn.State.Id, wire), turn.State));
+        if (changed != before with { Roles = changed.Roles } || !changed.Roles.SequenceEqual(before.Roles))
+            turn.Home.Members.Change(unit ??= new WriteUnit(), before, changed).Publish(new GuildMemberUpdated(turn.State.Id, wire), turn.State);
+        if (unit is not null)
+            await turn.CommitAsync(unit);
         return wire;
     }
 }

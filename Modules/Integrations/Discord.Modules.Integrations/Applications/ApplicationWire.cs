@@ -77,3 +77,18 @@ internal sealed class GetApplicationFlagsHandler(ApplicationStore store) : IRequ
 {
     public async Task<ApplicationFlags?> Handle(GetApplicationFlags request, CancellationToken cancellationToken) => (await store.FindAsync(request.ApplicationId))?.Flags;
 }
+
+internal sealed class GetApplicationCardsHandler(ApplicationStore store) : IRequestHandler<GetApplicationCards, IReadOnlyDictionary<Snowflake, ApplicationCard>>
+{
+    public async Task<IReadOnlyDictionary<Snowflake, ApplicationCard>> Handle(GetApplicationCards request, CancellationToken cancellationToken)
+    {
+        var cards = new Dictionary<Snowflake, ApplicationCard>();
+        foreach (var id in request.ApplicationIds)
+        {
+            if (await store.FindAsync(id) is { } application)
+                cards[id] = new ApplicationCard(id, application.Name, null, application.Description, application.Flags, application.BotId);
+        }
+
+        return cards;
+    }
+}
