@@ -316,13 +316,6 @@ public abstract class ThreadArchiveTests(Site site) : ThreadedTests(site)
     }
 
     private ValueTask<long> CountAsync(string rows, Snowflake id) => Host.Database.FirstAsync($"SELECT count(*) FROM {rows} = $1", row => row.GetInt64(0), id);
-
-    private static async Task UntilAsync(Func<Task<bool>> reached)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await reached())
-            await Task.Delay(20, limit.Token);
-    }
 }
 
 public sealed class SqliteThreadArchiveTests(SqliteSite site) : ThreadArchiveTests(site), IClassFixture<SqliteSite>;
