@@ -171,7 +171,7 @@ internal sealed partial class ApiPipeline(IEnumerable<IEndpoint> endpoints, Rate
         }
         else if (reply.Body is { } body)
         {
-            await WriteAsync(http, reply.Status, body);
+            await WriteAsync(http, reply.Status, body, reply.ContentType);
         }
         else
         {
@@ -179,13 +179,13 @@ internal sealed partial class ApiPipeline(IEnumerable<IEndpoint> endpoints, Rate
         }
     }
 
-    private static Task WriteAsync(HttpContext http, int status, byte[] json)
+    // Exactly the type: with a charset behind it some libraries take JSON for a string.
+    private static Task WriteAsync(HttpContext http, int status, byte[] body, string contentType = "application/json")
     {
         http.Response.StatusCode = status;
-        // Exactly this: with a charset behind it some libraries take the body for a string.
-        http.Response.ContentType = "application/json";
-        http.Response.ContentLength = json.Length;
-        return http.Response.Body.WriteAsync(json, 0, json.Length, http.RequestAborted);
+        http.Response.ContentType = contentType;
+        http.Response.ContentLength = body.Length;
+        return http.Response.Body.WriteAsync(body, 0, body.Length, http.RequestAborted);
     }
 
     private async ValueTask<bool> IsLimitedAsync(HttpContext http, Operation operation, Caller? caller)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { must, refused, register, join } from './support/rest.mjs';
+import { addBot, createBot, join, must, refused, register } from './support/rest.mjs';
 import { withHost } from './support/scenario.mjs';
 import { EVERYBODY, SEEING, counts, viewers, whoGot } from './support/viewers.mjs';
 
@@ -193,6 +193,68 @@ const HAPPENINGS = [
     await as('PUT', `/channels/${voice.id}/voice-status`, { status: 'hush' });
     return status => status.id === voice.id && status.status === 'hush';
   }],
+  ['something is planned elsewhere', 'GUILD_SCHEDULED_EVENT_CREATE', 'ScheduledEvents', EVERYBODY, async world => {
+    const planned = await plan(world);
+    return made => made.id === planned.id;
+  }],
+  ['something is planned in a hidden voice channel', 'GUILD_SCHEDULED_EVENT_CREATE', 'ScheduledEvents', SEEING, async world => {
+    const planned = await plan(world, { entity_type: 2, channel_id: (await hiddenVoice(world, 2)).id, entity_metadata: null });
+    return made => made.id === planned.id;
+  }],
+  ['what is planned in a hidden channel starts', 'GUILD_SCHEDULED_EVENT_UPDATE', 'ScheduledEvents', SEEING, async world => {
+    const planned = await plan(world, { entity_type: 2, channel_id: (await hiddenVoice(world, 2)).id, entity_metadata: null });
+    await world.as('PATCH', `/guilds/${world.guild.id}/scheduled-events/${planned.id}`, { status: 2 });
+    return changed => changed.id === planned.id && changed.status === 2;
+  }],
+  ['with its hidden channel an event is cancelled', 'GUILD_SCHEDULED_EVENT_UPDATE', 'ScheduledEvents', SEEING, async world => {
+    const channel = await hiddenVoice(world, 2);
+    const planned = await plan(world, { entity_type: 2, channel_id: channel.id, entity_metadata: null });
+    await world.as('DELETE', `/channels/${channel.id}`);
+    return changed => changed.id === planned.id && changed.status === 4;
+  }],
+  ['what is planned in a hidden channel is deleted', 'GUILD_SCHEDULED_EVENT_DELETE', 'ScheduledEvents', SEEING, async world => {
+    const planned = await plan(world, { entity_type: 2, channel_id: (await hiddenVoice(world, 2)).id, entity_metadata: null });
+    await world.as('DELETE', `/guilds/${world.guild.id}/scheduled-events/${planned.id}`);
+    return gone => gone.id === planned.id;
+  }],
+  ['somebody will come to a hidden place', 'GUILD_SCHEDULED_EVENT_USER_ADD', 'ScheduledEvents', SEEING, async world => {
+    const planned = await plan(world, { entity_type: 2, channel_id: (await hiddenVoice(world, 2)).id, entity_metadata: null });
+    await must(world.host, world.people.insider.token, 'PUT', `/guilds/${world.guild.id}/scheduled-events/${planned.id}/users/@me`);
+    return added => added.guild_scheduled_event_id === planned.id && added.user_id === world.people.insider.id;
+  }],
+  ['somebody will not come after all', 'GUILD_SCHEDULED_EVENT_USER_REMOVE', 'ScheduledEvents', EVERYBODY, async world => {
+    const planned = await plan(world);
+    await world.as('DELETE', `/guilds/${world.guild.id}/scheduled-events/${planned.id}/users/@me`);
+    return removed => removed.guild_scheduled_event_id === planned.id;
+  }],
+  ['a hidden stage opens', 'STAGE_INSTANCE_CREATE', 'Guilds', SEEING, async world => {
+    const stage = await openStage(world);
+    return made => made.id === stage.id;
+  }],
+  ['a hidden stage gets another topic', 'STAGE_INSTANCE_UPDATE', 'Guilds', SEEING, async world => {
+    const stage = await openStage(world);
+    await world.as('PATCH', `/stage-instances/${stage.channel_id}`, { topic: 'another' });
+    return changed => changed.id === stage.id && changed.topic === 'another';
+  }],
+  ['a hidden stage closes', 'STAGE_INSTANCE_DELETE', 'Guilds', SEEING, async world => {
+    const stage = await openStage(world);
+    await world.as('DELETE', `/stage-instances/${stage.channel_id}`);
+    return gone => gone.id === stage.id;
+  }],
+  ['a bot is added', 'INTEGRATION_CREATE', 'Integrations', EVERYBODY, async world => {
+    const added = await guestBot(world);
+    return made => made.application.id === added.applicationId && made.guild_id === world.guild.id;
+  }],
+  ['a bot is taken out by its integration', 'INTEGRATION_DELETE', 'Integrations', EVERYBODY, async world => {
+    const added = await guestBot(world);
+    const integration = (await world.as('GET', `/guilds/${world.guild.id}/integrations`)).find(one => one.application.id === added.applicationId);
+    await world.as('DELETE', `/guilds/${world.guild.id}/integrations/${integration.id}`);
+    return gone => gone.id === integration.id && gone.application_id === added.applicationId;
+  }],
+  ['the integrations changed', 'GUILD_INTEGRATIONS_UPDATE', 'Integrations', EVERYBODY, async world => {
+    await guestBot(world);
+    return changed => changed.guild_id === world.guild.id;
+  }],
 ];
 
 async function voted({ as, hidden }) {
@@ -204,6 +266,29 @@ async function voted({ as, hidden }) {
 async function frogRule({ as, guild }) {
   for (const rule of await as('GET', `/guilds/${guild.id}/auto-moderation/rules`)) await as('DELETE', `/guilds/${guild.id}/auto-moderation/rules/${rule.id}`);
   return as('POST', `/guilds/${guild.id}/auto-moderation/rules`, { name: 'no frogs', event_type: 1, trigger_type: 1, enabled: true, trigger_metadata: { keyword_filter: ['frog*'] }, actions: [{ type: 1 }] });
+}
+
+/** A channel like the hidden one, to take part in by voice. */
+function hiddenVoice({ as, guild, hidden }, type) {
+  return as('GET', `/channels/${hidden.id}`).then(({ permission_overwrites }) => as('POST', `/guilds/${guild.id}/channels`, { name: 'behind', type, permission_overwrites }));
+}
+
+function plan({ as, guild }, more = {}) {
+  const start = Date.now() + 3_600_000;
+  return as('POST', `/guilds/${guild.id}/scheduled-events`, {
+    name: 'Party', entity_type: 3, privacy_level: 2, scheduled_start_time: new Date(start).toISOString(), scheduled_end_time: new Date(start + 3_600_000).toISOString(), entity_metadata: { location: 'Here' }, ...more,
+  });
+}
+
+async function openStage(world) {
+  const channel = await hiddenVoice(world, 13);
+  return world.as('POST', '/stage-instances', { channel_id: channel.id, topic: 'a play' });
+}
+
+async function guestBot({ host, guild, owner }) {
+  const added = await createBot(host, owner, { name: 'Guest' });
+  await addBot(host, { ...guild, owner }, added);
+  return added;
 }
 
 async function reacted({ as, hidden }) {

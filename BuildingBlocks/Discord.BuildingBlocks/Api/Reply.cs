@@ -15,8 +15,10 @@ public readonly struct Reply
 
     public int Status { get; }
 
-    /// <summary>UTF-8 JSON, or null for none.</summary>
+    /// <summary>UTF-8 JSON unless <see cref="ContentType"/> says otherwise; null for none.</summary>
     public byte[]? Body { get; }
+
+    public string ContentType { get; private init; } = "application/json";
 
     public ApiError? Error { get; }
 
@@ -28,6 +30,9 @@ public readonly struct Reply
 
     /// <summary>A body that is JSON already.</summary>
     public static Reply Raw(byte[] json) => new(200, json, null);
+
+    /// <summary>A body of another type.</summary>
+    public static Reply File(byte[] body, string contentType) => new(200, body, null) { ContentType = contentType };
 
     public static implicit operator Reply(ApiError error) => new(error.Status, null, error);
 

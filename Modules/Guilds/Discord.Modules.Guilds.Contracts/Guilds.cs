@@ -31,7 +31,7 @@ public sealed record WatchGuild(Snowflake GuildId, Snowflake UserId, Func<IReadO
 
 /// <summary>Makes a bot a member, with a managed role when it asked for permissions.</summary>
 /// <returns>50013 when the adder lacks MANAGE_GUILD, 10004 when they are no member.</returns>
-public sealed record AddBotToGuild(Snowflake GuildId, Snowflake AdderId, User Bot, Permissions Permissions) : IRequest<Result<Guild>>;
+public sealed record AddBotToGuild(Snowflake GuildId, Snowflake AdderId, Snowflake ApplicationId, User Bot, Permissions Permissions, IReadOnlyList<string> Scopes) : IRequest<Result<Guild>>;
 
 /// <summary>The guilds where a user may add bots, for the consent page.</summary>
 public sealed record GetManageableGuilds(Snowflake UserId) : IRequest<IReadOnlyList<ManageableGuild>>;

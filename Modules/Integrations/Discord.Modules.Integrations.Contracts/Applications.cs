@@ -19,3 +19,9 @@ public sealed record GetBotOwner(Snowflake BotId) : IRequest<Snowflake?>;
 /// <summary>Who granted an application the scope guilds.join with this access token.</summary>
 /// <returns>Null when the token is none of the application's, expired, revoked or without the scope.</returns>
 public sealed record GetJoinGrant(string AccessToken, Snowflake ApplicationId) : IRequest<Snowflake?>;
+
+/// <summary>What everybody may see of applications. Unknown ids are missing in the answer.</summary>
+public sealed record GetApplicationCards(IReadOnlyCollection<Snowflake> ApplicationIds) : IRequest<IReadOnlyDictionary<Snowflake, ApplicationCard>>;
+
+/// <param name="BotId">The user that acts for it.</param>
+public sealed record ApplicationCard(Snowflake Id, string Name, string? Icon, string Description, ApplicationFlags Flags, Snowflake BotId);

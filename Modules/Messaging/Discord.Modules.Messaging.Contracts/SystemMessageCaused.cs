@@ -20,13 +20,16 @@ public sealed record SystemMessageCaused(Snowflake? GuildId, Snowflake ChannelId
     /// <summary>The user who was added to or removed from a group.</summary>
     public Snowflake? MentionedId { get; init; }
 
+    /// <summary>Everybody is to be notified: a stage that starts may ask for it.</summary>
+    public bool MentionsEveryone { get; init; }
+
     /// <summary>What it is about, where clients can go there.</summary>
     public MessageReference? Reference { get; init; }
 
     public override string Name => EventName;
     public override Intents Intents => Intents.None;
     public override Audience Audience => Audience.Nobody(GuildId ?? ChannelId);
-    public override object Data => new { channel_id = ChannelId, author_id = AuthorId, type = Type, content = Content, mentioned_id = MentionedId, reference = Reference };
+    public override object Data => new { channel_id = ChannelId, author_id = AuthorId, type = Type, content = Content, mentioned_id = MentionedId, mentions_everyone = MentionsEveryone, reference = Reference };
 }
 
 /// <summary>A message that was crossposted changed, was deleted, or was just crossposted: for Messaging alone, which takes it to the followers.</summary>

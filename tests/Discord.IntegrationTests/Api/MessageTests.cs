@@ -31,6 +31,23 @@ public abstract class ChannelTests(Site site) : ApiTests(site)
         return member;
     }
 
+    /// <summary>Gives a member a role of their own with these permissions.</summary>
+    protected async Task<Snowflake> GiveAsync(Account member, Permissions permissions)
+    {
+        var role = (await Host.SendAsync("POST", $"/guilds/{Hall.Id}/roles", Owner, new { name = "given", permissions = ((ulong)permissions).ToString(System.Globalization.CultureInfo.InvariantCulture) })).Is(200);
+        (await Host.SendAsync("PUT", $"/guilds/{Hall.Id}/members/{member.Id}/roles/{role.Json["id"]}", Owner)).Is(204);
+        return TestHost.Id(role.Json["id"]);
+    }
+
+    /// <summary>Asks again until something that is done behind a commit has been done.</summary>
+    protected static async Task UntilAsync(Func<Task<bool>> done)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await done())
+            await again.WaitForNextTickAsync(late.Token);
+    }
+
     /// <summary>A channel of its own, where no greetings of joins come between.</summary>
     protected Task<Snowflake> NewChannelAsync(int slowmode = 0) => Host.CreateChannelAsync(Hall, new { name = "quiet", type = 0, rate_limit_per_user = slowmode });
 

@@ -58,13 +58,6 @@ public abstract class ThreadedTests(Site site) : ChannelTests(site)
         Home.State = threads.Aggregate(Home.State!, (state, thread) => state.WithThread(thread));
     }
 
-    protected static async Task UntilAsync(Func<Task<bool>> reached)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await reached())
-            await Task.Delay(20, limit.Token);
-    }
-
     private static string Bits(Permissions permissions) => ((ulong)permissions).ToString(CultureInfo.InvariantCulture);
 }
 

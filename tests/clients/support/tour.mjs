@@ -309,12 +309,14 @@ export async function tour(host, contract, offered) {
     await call('create_stage_instance', me, {}, { channel_id: stage.id, topic: 'a play', privacy_level: 2 });
     await call('get_stage_instance', me, { channel_id: stage.id });
     await call('update_stage_instance', me, { channel_id: stage.id }, { topic: 'another play' });
-    gateway.send(Op.VoiceState, { guild_id, channel_id: stage.id, self_mute: false, self_deaf: false });
-    await gateway.until('VOICE_STATE_UPDATE', state => state.user_id === bot.id && state.channel_id === stage.id);
-    await call('update_self_voice_state', me, { guild_id }, { channel_id: stage.id, suppress: false });
-    user.send(Op.VoiceState, { guild_id, channel_id: stage.id, self_mute: false, self_deaf: false });
-    await user.until('VOICE_STATE_UPDATE', state => state.user_id === owner.id && state.channel_id === stage.id);
-    await call('update_voice_state', me, { guild_id, user_id: owner.id }, { channel_id: stage.id, suppress: true });
+    if (offered.has('update_self_voice_state')) {
+      gateway.send(Op.VoiceState, { guild_id, channel_id: stage.id, self_mute: false, self_deaf: false });
+      await gateway.until('VOICE_STATE_UPDATE', state => state.user_id === bot.id && state.channel_id === stage.id);
+      await call('update_self_voice_state', me, { guild_id }, { channel_id: stage.id, suppress: false });
+      user.send(Op.VoiceState, { guild_id, channel_id: stage.id, self_mute: false, self_deaf: false });
+      await user.until('VOICE_STATE_UPDATE', state => state.user_id === owner.id && state.channel_id === stage.id);
+      await call('update_voice_state', me, { guild_id, user_id: owner.id }, { channel_id: stage.id, suppress: true });
+    }
     await call('delete_stage_instance', me, { channel_id: stage.id });
   });
 
@@ -410,14 +412,34 @@ export async function tour(host, contract, offered) {
 
   await step('onboarding', ['get_guilds_onboarding'], async () => {
     await call('get_guilds_onboarding', me, { guild_id });
-    await call('put_guilds_onboarding', me, { guild_id }, { prompts: [], default_channel_ids: [general], enabled: false, mode: 0 });
+    await call('put_guilds_onboarding', me, { guild_id }, {
+      prompts: [{ id: '0', title: 'What do you like?', options: [{ title: 'Talk', emoji_name: '👍', channel_ids: [general] }], single_select: true, required: false, in_onboarding: true, type: 0 }],
+      default_channel_ids: [general], enabled: false, mode: 0,
+    });
+    await call('get_guilds_onboarding', human.token, { guild_id });
   });
   await step('welcome screen', ['get_guild_welcome_screen'], async () => {
     await call('update_guild_welcome_screen', me, { guild_id }, { enabled: true, description: 'Welcome', welcome_channels: [{ channel_id: general, description: 'Talk', emoji_name: '👍' }] });
     await call('get_guild_welcome_screen', me, { guild_id });
   });
-  await step('new member welcome', ['get_guild_new_member_welcome'], () => call('get_guild_new_member_welcome', me, { guild_id }));
-  await step('join requests', ['get_guild_join_requests'], () => call('get_guild_join_requests', me, { guild_id }, undefined, { query: { status: 'SUBMITTED' } }));
+  await step('new member welcome', ['get_guild_new_member_welcome'], async () => {
+    await call('get_guild_new_member_welcome', me, { guild_id });
+    await must(host, owner.token, 'PUT', `/guilds/${guild_id}/new-member-welcome`, {
+      welcome_message: { author_ids: [owner.id], message: 'Hello' },
+      new_member_actions: [{ channel_id: general, action_type: 1, title: 'Say hello', description: 'here', emoji: { name: '👋' } }],
+      resource_channels: [{ channel_id: general, title: 'Talk', description: 'a lot' }],
+    });
+    await call('get_guild_new_member_welcome', me, { guild_id });
+  });
+  await step('join requests', ['get_guild_join_requests'], async () => {
+    await must(host, owner.token, 'PATCH', `/guilds/${guild_id}/member-verification`, { enabled: true, form_fields: [{ field_type: 'TERMS', label: 'Rules', values: ['Be kind'] }, { field_type: 'TEXT_INPUT', label: 'Why?' }, { field_type: 'PARAGRAPH', label: 'Tell' }, { field_type: 'MULTIPLE_CHOICE', label: 'Which?', choices: ['a', 'b'] }] });
+    const applicant = await register(host, 'applicant');
+    await join(host, guild, applicant);
+    const asked = await must(host, applicant.token, 'PUT', `/guilds/${guild_id}/requests/@me`, { form_fields: [{ response: true }, { response: 'because' }, { response: 'a story' }, { response: 1 }] });
+    await call('get_guild_join_requests', me, { guild_id }, undefined, { query: { status: 'SUBMITTED' } });
+    await call('action_guild_join_request', me, { guild_id, request_id: asked.id }, { action: 'APPROVED' });
+    await must(host, owner.token, 'PATCH', `/guilds/${guild_id}/member-verification`, { enabled: false });
+  });
 
   await step('widget', ['get_guild_widget_settings'], async () => {
     await call('update_guild_widget_settings', me, { guild_id }, { enabled: true, channel_id: general });

@@ -48,8 +48,8 @@ internal sealed class ListGuildAuditLogEntries(GuildHomes homes, AuditLogStore s
         return Reply.Ok(new AuditLogBody(entries, [.. (await mediator.Send(new GetUsers(people), request.Cancelled)).Values])
         {
             Threads = threads,
-            AutoModerationRules = state.Objects.Listed("auto_moderation_rules", targets),
-            GuildScheduledEvents = state.Objects.Listed("guild_scheduled_events", targets),
+            AutoModerationRules = state.Objects.Listed("auto_moderation_rules", only: targets),
+            GuildScheduledEvents = state.Objects.Listed("guild_scheduled_events", only: targets),
         });
     }
 

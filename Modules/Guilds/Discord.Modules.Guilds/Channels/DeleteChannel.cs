@@ -6,6 +6,7 @@ using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.DirectMessages;
 using Discord.Modules.Guilds.Guilds;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.ScheduledEvents;
 using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Guilds.Threads;
 using Discord.Protocol;
@@ -18,7 +19,7 @@ namespace Discord.Modules.Guilds.Channels;
 /// get CHANNEL_UPDATE; settings that named the channel are cleared with GUILD_UPDATE. Threads go with it unsaid; their rows, and all messages, are purged
 /// afterwards, in the background.
 /// </remarks>
-internal sealed class DeleteChannel(GuildHomes homes, ThreadEditing threads, Database database, Lanes lanes, DirectMessageWire direct, Groups groups, AuditTrail audit) : IEndpoint
+internal sealed class DeleteChannel(GuildHomes homes, ThreadEditing threads, Database database, Lanes lanes, DirectMessageWire direct, Groups groups, EventChanges events, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Delete("delete_channel", "/channels/{channel_id}");
 
@@ -39,14 +40,16 @@ internal sealed class DeleteChannel(GuildHomes homes, ThreadEditing threads, Dat
         if (owned.Features.Contains(GuildFeatures.Community) && (owned.RulesChannelId == channelId || owned.PublicUpdatesChannelId == channelId))
             return ApiError.CommunityChannel;
         var deleted = turn.State.WireOf(channel);
-        var changes = new ChannelChanges(turn.State);
+        var unit = new WriteUnit();
+        // While it is there: who saw the channel hears of it.
+        var changes = new ChannelChanges(events.LeaveChannel(unit, turn.State, channelId));
         foreach (var child in turn.State.Channels.Values.Where(child => child.ParentId == channelId))
             changes.Set(child with { ParentId = null });
         var settings = Without(turn.State.Settings, channelId);
         Snowflake[] threadIds = [.. turn.State.Threads.Values.Where(thread => thread.ParentId == channelId).Select(thread => thread.Id)];
         var next = changes.Next = changes.Next.With(settings: settings, channels: changes.Next.Channels.Remove(channelId), threads: turn.State.Threads.RemoveRange(threadIds));
 
-        var unit = changes.Write(GuildStore.DeleteChannel(new WriteUnit(), channelId));
+        changes.Write(GuildStore.DeleteChannel(unit, channelId));
         if (settings != turn.State.Settings)
             GuildStore.Save(unit, settings).Publish(new GuildUpdated(next.Wire), next);
         unit.Publish(new ChannelDeleted(deleted), next).Publish(new ChannelsPurged(next.Id, [channelId]), next);

@@ -87,5 +87,6 @@ internal static class Overwrites
 internal sealed record RequestedOverwrite(Snowflake Id, int? Type, Permissions Allow, Permissions Deny)
 {
     public static RequestedOverwrite Read(Form form) =>
-        new(form.Id("id", required: true) ?? default, form.Choice("type", 0, 1), form.Bits("allow") ?? Permissions.None, form.Bits("deny") ?? Permissions.None);
+        // 0 is nobody's id: in the plan of a new guild it stands for @everyone.
+        new(new Snowflake((ulong)(form.Long("id", 0, required: true) ?? 0)), form.Choice("type", 0, 1), form.Bits("allow") ?? Permissions.None, form.Bits("deny") ?? Permissions.None);
 }

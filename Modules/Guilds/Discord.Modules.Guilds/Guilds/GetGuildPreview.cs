@@ -7,17 +7,17 @@ using MediatR;
 
 namespace Discord.Modules.Guilds.Guilds;
 
-/// <summary>GET /guilds/{guild_id}/preview: what a guild shows of itself. No guild is discoverable here, so only members may look.</summary>
+/// <summary>GET /guilds/{guild_id}/preview: what a guild shows of itself: to its members, and to everybody when it is discoverable.</summary>
+/// <remarks>Source: Discord docs, Resources, Guild, "Get Guild Preview".</remarks>
 internal sealed class GetGuildPreview(GuildHomes homes, IMediator mediator) : IEndpoint
 {
     public Route Route => Route.Get("get_guild_preview", "/guilds/{guild_id}/preview");
 
     public async ValueTask<Reply> HandleAsync(ApiRequest request)
     {
-        var guild = await homes.ReadAsync(request.Id("guild_id"), request.UserId);
-        if (guild.Error is { } refused)
-            return refused;
-        var (home, state, _, _) = guild.Value;
+        if (await homes.FindAsync(request.Id("guild_id")) is not { State: { } state } home
+            || (!state.Settings.Features.Contains(GuildFeatures.Discoverable) && await home.Members.FindAsync(request.UserId) is null))
+            return ApiError.UnknownGuild;
         var settings = state.Settings;
         return Reply.Ok(new GuildPreview(settings.Id, settings.Name, settings.Features, home.Members.Count, await mediator.Send(new CountOnline(state.Id), request.Cancelled))
         {
@@ -26,6 +26,8 @@ internal sealed class GetGuildPreview(GuildHomes homes, IMediator mediator) : IE
             HomeHeader = settings.HomeHeader,
             Splash = settings.Splash,
             DiscoverySplash = settings.DiscoverySplash,
+            Emojis = state.Objects.Listed("emojis"),
+            Stickers = state.Objects.Listed("stickers"),
         });
     }
 

@@ -9,12 +9,19 @@ namespace Discord.Modules.Guilds.Guilds;
 internal static class GuildFeatures
 {
     public const string Community = "COMMUNITY";
+    public const string Discoverable = "DISCOVERABLE";
     public const string InvitesDisabled = "INVITES_DISABLED";
+    public const string Screening = "MEMBER_VERIFICATION_GATE_ENABLED";
     public const string VanityUrl = "VANITY_URL";
+    public const string WelcomeScreen = "WELCOME_SCREEN_ENABLED";
     private const string RaidAlertsDisabled = "RAID_ALERTS_DISABLED";
     private const int Max = 100;
 
     private static readonly string[] s_switchable = [Community, InvitesDisabled, RaidAlertsDisabled];
+
+    /// <summary>Switches a feature that follows from what is set up in the guild. The same settings when nothing changes by it.</summary>
+    public static Guild WithFeature(this Guild settings, string feature, bool isOn) =>
+        settings.Features.Contains(feature) == isOn ? settings : settings with { Features = isOn ? [.. settings.Features, feature] : [.. settings.Features.Where(other => other != feature)] };
 
     /// <summary>The field "features"; null when it was not sent.</summary>
     public static IReadOnlyList<string>? Read(Form form) => form.IsNull("features") ? null : form.List("features", Max)?.Select(item => item.ToString()).Distinct().ToList();

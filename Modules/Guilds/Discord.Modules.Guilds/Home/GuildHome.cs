@@ -77,11 +77,12 @@ internal sealed class GuildHome
         Property(output, "joined_at", self.JoinedAt);
         Property(output, "member_count", Members.Count);
         Property(output, "large", Members.Count > scope.AllMembersUpTo);
-        var channels = state.Channels.Values.AsEnumerable();
-        if (scope.OnlyViewableChannels)
-            channels = channels.Where(channel => PermissionEngine.InChannel(state, channel, userId, self.Roles).Has(Permissions.ViewChannel));
+        Func<Snowflake, bool>? sees = scope.OnlyViewableChannels ? id => state.InChannel(id, userId, self.Roles).Has(Permissions.ViewChannel) : null;
+        var channels = state.Channels.Values.Where(channel => sees is null || sees(channel.Id));
         Property(output, "channels", channels.OrderBy(channel => channel.Position).ThenBy(channel => channel.Id.Value).Select(state.WireOf).ToList());
         Property(output, "threads", state.VisibleThreads(userId, self.Roles).Select(thread => state.WireOf(thread, userId)).ToList());
+        foreach (var list in (ReadOnlySpan<string>)["stage_instances", "guild_scheduled_events"])
+            Property(output, list, state.Objects.Listed(list, sees));
         Property(output, "members", included.Select(member => member.ToWire(users.GetValueOrDefault(member.UserId))).Where(member => member.User is not null).ToList());
         Property(output, "presences", presences?.Values.ToList() ?? []);
         output.Write("}"u8);
@@ -112,8 +113,7 @@ internal sealed class GuildHome
         var output = new ArrayBufferWriter<byte>(guild.Length + 256);
         output.Write(guild.AsSpan(0, guild.Length - 1));
         output.Write(",\"unavailable\":false,\"voice_states\":[]"u8);
-        foreach (var list in (ReadOnlySpan<string>)["stage_instances", "guild_scheduled_events", "soundboard_sounds"])
-            Property(output, list, state.Objects.Listed(list));
+        Property(output, "soundboard_sounds", state.Objects.Listed("soundboard_sounds"));
         return output.WrittenSpan.ToArray();
     }
 }

@@ -16,8 +16,11 @@ internal interface IGuildObject
 {
     Snowflake Id { get; }
 
-    /// <summary>Its form in that list.</summary>
-    [JsonIgnore] object Wire => this;
+    /// <summary>Its form in that list; null: it is not shown there now.</summary>
+    [JsonIgnore] object? Wire => this;
+
+    /// <summary>The channel whose viewers alone may know of it; null: everybody in the guild.</summary>
+    [JsonIgnore] Snowflake? VisibleIn => null;
 }
 
 /// <param name="kind">The stored name of the kind; never change it.</param>
@@ -63,9 +66,12 @@ internal sealed class GuildObjects
     public GuildObjects Without<T>(Snowflake id) where T : class, IGuildObject => new(_byType.SetItem(typeof(T), Of(typeof(T)).Remove(id)));
 
     /// <summary>The wire forms of one of the guild's lists: "emojis".</summary>
+    /// <param name="sees">Whether the viewer sees a channel; null: the viewer knows of all.</param>
     /// <param name="only">The ids to show; null: all.</param>
-    public IReadOnlyList<object> Listed(string list, IReadOnlySet<Snowflake>? only = null) =>
-        s_lists.TryGetValue(list, out var types) ? [.. types.SelectMany(type => Of(type).Values).Where(value => only?.Contains(value.Id) != false).Select(value => value.Wire)] : [];
+    public IReadOnlyList<object> Listed(string list, Func<Snowflake, bool>? sees = null, IReadOnlySet<Snowflake>? only = null) => !s_lists.TryGetValue(list, out var types) ? [] :
+        [.. types.SelectMany(type => Of(type).Values)
+            .Where(value => (sees is null || value.VisibleIn is not { } channel || sees(channel)) && only?.Contains(value.Id) != false)
+            .Select(value => value.Wire).OfType<object>()];
 
     /// <summary>The object of a stored row; null for a kind that this version does not know.</summary>
     public static IGuildObject? Parse(string kind, string json) =>

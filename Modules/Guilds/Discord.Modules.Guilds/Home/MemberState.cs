@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using Discord.Modules.Guilds.Guilds;
+using Discord.Modules.Guilds.Members;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Home;
@@ -10,6 +12,14 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
     // Most members of a guild have one of few role sets, and most of those have none.
     public static readonly IReadOnlyList<Snowflake> NoRoles = [];
 
+    // Kept among the flags, above all that Discord has: hardly anybody is pending.
+    private const int PendingBit = 1 << 30;
+
+    /// <summary>Has yet to agree to the guild's rules, or waits to be let in. Means something only while the guild screens its members.</summary>
+    public bool IsPending => (Flags & PendingBit) != 0;
+
+    public MemberState WithPending(bool pending) => this with { Flags = pending ? Flags | PendingBit : Flags & ~PendingBit };
+
     public Member ToWire(User? user) => new()
     {
         User = user,
@@ -17,7 +27,8 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
         Roles = Roles,
         JoinedAt = JoinedAt,
         CommunicationDisabledUntil = TimeoutUntil,
-        Flags = Flags,
+        Flags = Flags & ~PendingBit,
+        Pending = IsPending,
     };
 
     /// <summary>The member flag AUTOMOD_QUARANTINED_USERNAME: a rule of the guild objects to the member's name.</summary>
@@ -26,15 +37,20 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
 
     public bool IsTimedOut(DateTimeOffset now) => TimeoutUntil is { } until && until.Time > now;
 
-    /// <summary>What is left of a permission set while the member may only look: in a timeout, or under a name that a rule of the guild forbids.</summary>
+    /// <summary>May only look: timed out, or pending in a guild that screens its members.</summary>
+    public bool IsHeldBack(GuildState state, DateTimeOffset now) =>
+        IsTimedOut(now) || (IsPending && (Flags & Verification.BypassFlag) == 0 && state.Settings.Features.Contains(GuildFeatures.Screening));
+
+    /// <summary>What is left of a permission set while the member may only look: held back, or under a name that a rule of the guild forbids.</summary>
     /// <remarks>Only the guild's ADMINISTRATOR exempts: the same bit in a channel's overwrite means nothing.</remarks>
     public Permissions Bounded(Permissions held, GuildState state, DateTimeOffset now)
     {
         var quarantined = (Flags & QuarantinedFlag) != 0 && state.AutoModeration.Quarantines;
-        if (!(quarantined || IsTimedOut(now)) || state.InGuild(UserId, Roles).Has(Permissions.Administrator))
+        var heldBack = IsHeldBack(state, now);
+        if (!(quarantined || heldBack) || state.InGuild(UserId, Roles).Has(Permissions.Administrator))
             return held;
         // Who is held for a name must be able to change it.
-        return held & (PermissionEngine.TimedOut | (IsTimedOut(now) ? Permissions.None : Permissions.ChangeNickname));
+        return held & (PermissionEngine.TimedOut | (heldBack ? Permissions.None : Permissions.ChangeNickname));
     }
 
     public MemberState WithRoles(IEnumerable<Snowflake> roles) => this with { Roles = [.. roles.Distinct().Order()] };

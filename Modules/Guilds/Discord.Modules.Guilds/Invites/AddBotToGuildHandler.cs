@@ -3,6 +3,7 @@ using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Integrations;
 using Discord.Modules.Guilds.Roles;
 using Discord.Modules.Guilds.Storage;
 using Discord.Protocol;
@@ -12,7 +13,7 @@ namespace Discord.Modules.Guilds.Invites;
 
 /// <summary>Adds a bot by consent, with a managed role that carries what was granted.</summary>
 /// <remarks>Source: protocol.md 1.1, OAuth2: the role is made only if permissions were asked for. Only bits that the adder holds are granted.</remarks>
-internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, Joins joins, SnowflakeGenerator ids, AuditTrail audit) : IRequestHandler<AddBotToGuild, Result<Guild>>
+internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, Joins joins, IntegrationWire integrations, AuditTrail audit, SnowflakeGenerator ids) : IRequestHandler<AddBotToGuild, Result<Guild>>
 {
     public async Task<Result<Guild>> Handle(AddBotToGuild request, CancellationToken cancellationToken)
     {
@@ -48,7 +49,10 @@ internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, J
             roles = [role.Id];
         }
 
+        var integration = new GuildIntegration { Id = ids.Next(), ApplicationId = request.ApplicationId, BotId = request.Bot.Id, AddedBy = request.AdderId, Scopes = request.Scopes };
+        state = await integrations.AddAsync(unit, state, integration);
         audit.Write(unit, turn, state, AuditLogEvent.BotAdd, request.Bot.Id, null);
+        audit.Write(unit, turn, state, AuditLogEvent.IntegrationCreate, integration.Id, null, AuditChanges.Between(null, integration.Audited));
         unit.Then(() => turn.Home.State = state);
         await joins.AddAsync(turn.Home, state, new MemberState(request.Bot.Id, null, roles, Timestamp.From(homes.Now), null, 0), unit);
         return state.Wire;

@@ -1,8 +1,10 @@
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AutoModeration;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Guilds.Guilds;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Members;
+using Discord.Modules.Guilds.Onboarding;
 using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Integrations.Contracts;
 using Discord.Modules.Messaging.Contracts;
@@ -128,6 +130,9 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, InviteStore invi
     {
         const int SuppressJoins = 1;
         var user = (await mediator.Send(new GetUser(member.UserId)))!;
+        member = member with { Flags = member.Flags | OnboardingAnswers.FirstFlags(state, user) };
+        if (!user.IsBot && state.Settings.Features.Contains(GuildFeatures.Screening))
+            member = member.WithPending(true);
         member = guard.Check(state, member, user, unit);
         var wire = member.ToWire(user);
         home.Members.Add(unit, member, user).Publish(new GuildMemberAdded(state.Id, wire), state);

@@ -25,21 +25,26 @@ internal sealed class MemberWire(AuditTrail audit, ProfileGuard guard, IMediator
 
     /// <summary>Makes a member's change durable, publishes GUILD_MEMBER_UPDATE and writes into the audit log who did it.</summary>
     /// <param name="reason">For the audit log.</param>
+    /// <param name="unit">What commits together with it, even if nothing of the member changes.</param>
     /// <returns>The member afterwards; 10007 when the account is gone.</returns>
-    public async ValueTask<Result<Member>> SaveAsync(GuildTurn turn, MemberState changed, string? reason)
+    public async ValueTask<Result<Member>> SaveAsync(GuildTurn turn, MemberState changed, string? reason, WriteUnit? unit = null)
     {
         if (await mediator.Send(new GetUser(changed.UserId)) is not { } user)
             return ApiError.UnknownMember;
         if (await turn.Home.Members.FindAsync(changed.UserId) is not { } before)
             return ApiError.UnknownMember;
-        if (changed == before with { Roles = changed.Roles } && changed.Roles.SequenceEqual(before.Roles))
-            return changed.ToWire(user);
-        var unit = new WriteUnit();
-        var saved = changed.Nick == before.Nick ? changed : guard.Check(turn.State, changed, user, unit);
+        var saved = changed;
+        if (changed != before with { Roles = changed.Roles } || !changed.Roles.SequenceEqual(before.Roles))
+        {
+            unit ??= new WriteUnit();
+            saved = changed.Nick == before.Nick ? changed : guard.Check(turn.State, changed, user, unit);
+            turn.Home.Members.Change(unit, before, saved).Publish(new GuildMemberUpdated(turn.State.Id, saved.ToWire(user)), turn.State);
+            Log(unit, turn, before, changed, reason);
+        }
+
         var wire = saved.ToWire(user);
-        turn.Home.Members.Change(unit, before, saved).Publish(new GuildMemberUpdated(turn.State.Id, wire), turn.State);
-        Log(unit, turn, before, changed, reason);
-        await turn.CommitAsync(unit);
+        if (unit is not null)
+            await turn.CommitAsync(unit);
         return wire;
     }
 

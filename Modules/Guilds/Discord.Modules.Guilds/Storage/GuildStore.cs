@@ -29,7 +29,7 @@ internal sealed class GuildStore(Database database)
 
     /// <summary>The greatest id of everything this module keeps.</summary>
     public async ValueTask<Snowflake> GreatestIdAsync() =>
-        await database.FirstAsync("SELECT max(id) FROM (SELECT max(id) AS id FROM channels UNION ALL SELECT max(id) FROM roles UNION ALL SELECT max(id) FROM guild_objects UNION ALL SELECT max(id) FROM audit_log UNION ALL SELECT max(id) FROM threads) AS newest", row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
+        await database.FirstAsync("SELECT max(id) FROM (SELECT max(id) AS id FROM channels UNION ALL SELECT max(id) FROM roles UNION ALL SELECT max(id) FROM guild_objects UNION ALL SELECT max(id) FROM join_requests UNION ALL SELECT max(id) FROM audit_log UNION ALL SELECT max(id) FROM threads) AS newest", row => row.IsDBNull(0) ? default : Snowflake.FromStored(row.GetInt64(0)));
 
     public static WriteUnit Save(WriteUnit unit, Guild guild) =>
         unit.Add("INSERT INTO guilds (id, owner_id, data) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id, data = excluded.data", guild.Id, guild.OwnerId, Json(guild));
@@ -52,7 +52,12 @@ internal sealed class GuildStore(Database database)
 
     public static WriteUnit DeleteGuild(WriteUnit unit, Snowflake guildId)
     {
-        foreach (var table in (ReadOnlySpan<string>)["roles", "channels", "members", "bans", "invites", "guild_objects", "audit_log", "vanity_urls", "temporary_members"])
+        ReadOnlySpan<string> tables =
+        [
+            "roles", "channels", "members", "bans", "invites", "guild_objects", "audit_log", "vanity_urls", "temporary_members",
+            "scheduled_event_users", "scheduled_event_times", "guild_templates", "onboarding_responses", "join_requests",
+        ];
+        foreach (var table in tables)
             unit.Add($"DELETE FROM {table} WHERE guild_id = $1", guildId);
         return unit.Add("DELETE FROM guilds WHERE id = $1", guildId);
     }

@@ -94,3 +94,18 @@ internal sealed class GetJoinGrantHandler : IRequestHandler<GetJoinGrant, Snowfl
 {
     public Task<Snowflake?> Handle(GetJoinGrant request, CancellationToken cancellationToken) => Task.FromResult<Snowflake?>(null);
 }
+
+internal sealed class GetApplicationCardsHandler(ApplicationStore store) : IRequestHandler<GetApplicationCards, IReadOnlyDictionary<Snowflake, ApplicationCard>>
+{
+    public async Task<IReadOnlyDictionary<Snowflake, ApplicationCard>> Handle(GetApplicationCards request, CancellationToken cancellationToken)
+    {
+        var cards = new Dictionary<Snowflake, ApplicationCard>();
+        foreach (var id in request.ApplicationIds)
+        {
+            if (await store.FindAsync(id) is { } application)
+                cards[id] = new ApplicationCard(id, application.Name, null, application.Description, application.Flags, application.BotId);
+        }
+
+        return cards;
+    }
+}

@@ -5,7 +5,7 @@ using Discord.Protocol;
 namespace Discord.Modules.Integrations.OAuth2;
 
 /// <summary>What a consent request asks for: an application, the scope "bot", permissions.</summary>
-internal sealed record BotRequest(StoredApplication Application, Permissions Permissions, Snowflake? GuildId);
+internal sealed record BotRequest(StoredApplication Application, IReadOnlyList<string> Scopes, Permissions Permissions, Snowflake? GuildId);
 
 internal sealed class BotAuthorization(ApplicationStore store)
 {
@@ -26,6 +26,6 @@ internal sealed class BotAuthorization(ApplicationStore store)
             return ApiError.UnknownApplication;
         if (!application.BotPublic && application.OwnerId != request.UserId)
             return ApiError.NotAuthorisedOnApplication;
-        return new BotRequest(application, permissions, guildId);
+        return new BotRequest(application, [.. scopes.Distinct()], permissions, guildId);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class CreateOauth2Authorize(BotAuthorization authorization, IMed
         if (!authorize)
             return Reply.Ok(new { location = "/?error=access_denied", url = "/?error=access_denied" });
         var bot = await mediator.Send(new GetUser(asked.Value.Application.BotId), request.Cancelled);
-        var added = await mediator.Send(new AddBotToGuild(guildId!.Value, request.UserId, bot!, permissions), request.Cancelled);
+        var added = await mediator.Send(new AddBotToGuild(guildId!.Value, request.UserId, asked.Value.Application.Id, bot!, permissions, asked.Value.Scopes), request.Cancelled);
         if (added.Error is { } notAdded)
             return notAdded;
         return Reply.Ok(new { location = "/oauth2/authorized", url = "/oauth2/authorized", guild = added.Value });

@@ -41,9 +41,10 @@ internal sealed class SystemMessages(MessageStore store, MessagePosting posting,
                 Content = caused.Content,
                 Nonce = nonce,
                 ReferenceId = caused.Reference?.MessageId,
-                Extras = caused.MentionedId is null && caused.Reference is null ? null : new MessageExtras
+                Extras = caused is { MentionedId: null, MentionsEveryone: false, Reference: null } ? null : new MessageExtras
                 {
                     Mentions = caused.MentionedId is { } mentioned ? [mentioned] : null,
+                    MentionEveryone = caused.MentionsEveryone ? true : null,
                     Reference = caused.Reference is { } reference ? new StoredReference(reference.Type, reference.ChannelId, reference.GuildId) : null,
                 },
             };
@@ -53,5 +54,5 @@ internal sealed class SystemMessages(MessageStore store, MessagePosting posting,
         await posted;
     }
 
-    private sealed record Caused(Snowflake ChannelId, Snowflake AuthorId, MessageType Type, string Content, Snowflake? MentionedId, MessageReference? Reference);
+    private sealed record Caused(Snowflake ChannelId, Snowflake AuthorId, MessageType Type, string Content, Snowflake? MentionedId, bool MentionsEveryone, MessageReference? Reference);
 }

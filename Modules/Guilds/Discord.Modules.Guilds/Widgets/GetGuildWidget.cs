@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Discord.BuildingBlocks.Api;
+using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Storage;
+using Discord.Modules.Presence.Contracts;
+using Discord.Modules.Users.Contracts;
+using Discord.Protocol;
+using MediatR;
+
+namespace Discord.Modules.Guilds.Widgets;
+
+/// <summary>GET /guilds/{guild_id}/widget.json: who is online and where people talk, for other pages. Anybody may ask.</summary>
+/// <remarks>Source: Discord docs, Resources, Guild, "Get Guild Widget". Ids and avatars of members are not told; at most 100 of them are shown.</remarks>
+internal sealed class GetGuildWidget(Widget widget, GuildHomes homes, InviteStore invites, IMediator mediator) : IEndpoint
+{
+    private const int MaxMembers = 100;
+    private const int DefaultAvatars = 6;
+
+    public Route Route => Route.Get("get_guild_widget", "/guilds/{guild_id}/widget.json") with { Access = Access.Anyone };
+
+    public async ValueTask<Reply> HandleAsync(ApiRequest request)
+    {
+        var found = await widget.FindAsync(request);
+        if (found.Error is { } refused)
+            return refused;
+        var (home, state) = found.Value;
+        var everybody = await mediator.Send(new GetOnlineMembers(state.Id), request.Cancelled);
+        Snowflake[] ids = [.. everybody.Take(MaxMembers)];
+        var online = (await mediator.Send(new GetPresences(ids), request.Cancelled)).Values.ToList();
+        var users = await mediator.Send(new GetUsers(ids), request.Cancelled);
+        var nicks = (await home.Members.FindManyAsync(ids)).ToDictionary(member => member.UserId, member => member.Nick);
+        var address = $"{request.Http.Request.Scheme}://{request.Http.Request.Host}";
+        var shown = online.Where(presence => users.ContainsKey(presence.User.Id)).Select((presence, number) => new WidgetMember(
+            number.ToString(CultureInfo.InvariantCulture),
+            nicks.GetValueOrDefault(presence.User.Id) ?? users[presence.User.Id].GlobalName ?? users[presence.User.Id].Username,
+            presence.Status,
+            $"{address}/embed/avatars/{number % DefaultAvatars}.png")
+        {
+            Activity = presence.Activities.Select(activity => activity.TryGetProperty("name", out var name) ? name.GetString() : null).FirstOrDefault(name => name is not null) is { } doing ? new WidgetActivity(doing) : null,
+        });
+        return Reply.Ok(new WidgetBody(
+            state.Id,
+            state.Settings.Name,
+            await InviteAsync(state) is { } code ? $"{address}/invite/{code}" : null,
+            [.. state.Channels.Values.Where(channel => channel.Type.IsVoice() && IsOpen(state, channel)).OrderBy(channel => channel.Position).Select(channel => new WidgetChannel(channel.Id, channel.Name!, channel.Position ?? 0))],
+            [.. shown],
+            everybody.Count));
+    }
+
+    private static bool IsOpen(GuildState state, Channel channel) => PermissionEngine.InChannel(state, channel, default, []).Has(Permissions.ViewChannel | Permissions.Connect);
+
+    // The one that goes on for ever: a page shows it for long.
+    private async ValueTask<string?> InviteAsync(GuildState state) => state.Settings.WidgetChannelId is not { } channel ? null
+        : (await invites.OfGuildAsync(state.Id)).LastOrDefault(invite => invite.ChannelId == channel && invite is { MaxAge: 0, MaxUses: 0, Temporary: false } && invite.IsValid(homes.Now))?.Code;
+
+    /// <summary>The published WidgetResponse.</summary>
+    private sealed record WidgetBody(Snowflake Id, string Name, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? InstantInvite,
+        IReadOnlyList<WidgetChannel> Channels, IReadOnlyList<WidgetMember> Members, int PresenceCount);
+
+    private sealed record WidgetChannel(Snowflake Id, string Name, int Position);
+
+    /// <param name="Id">A number within the answer, and no snowflake.</param>
+    private sealed record WidgetMember(string Id, string Username, string Status, string AvatarUrl)
+    {
+        public string Discriminator => "0000";
+        [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public string? Avatar => null;
+        public WidgetActivity? Activity { get; init; }
+    }
+
+    private sealed record WidgetActivity(string Name);
+}
