@@ -128,13 +128,18 @@ scenario('without GUILD_MEMBERS a bot hears of its own joining and leaving alone
   await shy.close();
 });
 
-scenario('GUILD_CREATE has the active threads that one may see, and whether one is in them', async ({ world, host }) => {
-  const threadsOf = async token => {
-    const session = await Gateway.identified(host, token, token.startsWith('Bot') ? { intents: ALL_INTENTS } : {});
-    const created = session.events('GUILD_CREATE').find(guild => guild.id === world.guild.id);
+scenario('a guild comes with the active threads that one may see, and whether one is in them', async ({ world, host }) => {
+  // People have their guilds in READY, bots each in an event of its own.
+  const threadsOf = async (token, options) => {
+    const session = await Gateway.identified(host, token, options);
+    const whole = (options ? session.events('GUILD_CREATE') : session.ready.guilds).find(guild => guild.id === world.guild.id);
     await session.close();
-    return new Map(created.threads.map(thread => [thread.id, thread]));
+    return new Map(whole.threads.map(thread => [thread.id, thread]));
   };
+  const plain = await threadsOf(world.plainBot.token, { intents: ALL_INTENTS });
+  assert.ok(!plain.has(world.privateThread.id) && !plain.has(world.hiddenThread.id));
+  const all = await threadsOf(world.bot.token, { intents: ALL_INTENTS });
+  assert.ok(all.has(world.privateThread.id) && all.has(world.hiddenThread.id));
   const mine = await threadsOf(world.people.member.token);
   assert.ok(mine.get(world.privateThread.id).member);
   assert.ok(!mine.has(world.hiddenThread.id));
