@@ -131,6 +131,19 @@ public abstract class AutoModerationTests(Site site) : ChannelTests(site)
     }
 
     [Fact]
+    public async Task Polls_and_forwards_are_read_too()
+    {
+        var member = await NewMemberAsync();
+        var elsewhere = await Host.CreateGuildAsync(member);
+        var told = await Host.PostAsync(member, elsewhere.ChannelId, "bad news");
+        await MakeWordsAsync("bad");
+
+        (await PostAsync(new { poll = new { question = new { text = "good?" }, answers = new[] { new { poll_media = new { text = "good" } }, new { poll_media = new { text = "bad" } } } } }, member)).Is(400, 200_000);
+        (await PostAsync(new { message_reference = new { type = 1, message_id = told.ToString(), channel_id = elsewhere.ChannelId.ToString() } }, member)).Is(400, 200_000);
+        Assert.Empty(await Host.HistoryAsync(Owner, Hall.ChannelId));
+    }
+
+    [Fact]
     public async Task An_edit_is_asked_about_as_a_message_is()
     {
         var member = await NewMemberAsync();

@@ -30,6 +30,13 @@ public sealed class SpamMemoryTests
         Assert.False(_memory.Note(s_someone, 30_000, "again", 0).IsSpam);
     }
 
+    [Fact]
+    public void Messages_without_a_word_are_not_each_others_repetition()
+    {
+        for (var number = 0; number < 10; number++)
+            Assert.False(_memory.Note(s_someone, number, " ", 0).IsSpam);
+    }
+
     [Theory]
     [InlineData(20, false)]
     [InlineData(21, true)]

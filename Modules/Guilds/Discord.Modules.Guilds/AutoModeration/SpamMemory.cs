@@ -29,11 +29,12 @@ internal sealed class SpamMemory
             _byMember.Add(userId, entries = new Queue<Entry>());
         while (entries.TryPeek(out var oldest) && (now - oldest.At >= Window || entries.Count >= MaxEntries))
             entries.Dequeue();
-        var text = string.GetHashCode(content.AsSpan().Trim(), StringComparison.OrdinalIgnoreCase);
+        // Files and embeds without a word are not each other's repetition.
+        int? text = string.IsNullOrWhiteSpace(content) ? null : string.GetHashCode(content.AsSpan().Trim(), StringComparison.OrdinalIgnoreCase);
         entries.Enqueue(new Entry(now, text, mentions, CountInvites(content)));
         var recent = default(Recent);
         foreach (var entry in entries)
-            recent = new Recent(recent.Same + (entry.Text == text ? 1 : 0), recent.Mentions + entry.Mentions, recent.Invites + entry.Invites);
+            recent = new Recent(recent.Same + (text is not null && entry.Text == text ? 1 : 0), recent.Mentions + entry.Mentions, recent.Invites + entry.Invites);
         return recent;
     }
 
@@ -64,7 +65,7 @@ internal sealed class SpamMemory
             _byMember.Remove(userId);
     }
 
-    private readonly record struct Entry(long At, int Text, int Mentions, int Invites);
+    private readonly record struct Entry(long At, int? Text, int Mentions, int Invites);
 
     /// <summary>A member's last half minute, the newest message included.</summary>
     /// <param name="Same">Messages with the newest one's text.</param>

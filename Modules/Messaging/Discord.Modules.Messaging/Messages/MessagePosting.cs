@@ -84,7 +84,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
                 var plan = await start(turn.Access);
                 if ((plan.Error ?? Refuse(plan.Value.Access, authorId, body, named)) is { } reason)
                     return reason;
-                moderation = Moderate(plan.Value.Access, authorId, body, named);
+                moderation = Moderate(plan.Value.Access, authorId, body, forwarded, named);
                 if (moderation is not { Blocks: true })
                 {
                     posted = Queue(plan.Value.Access, authorId, body, answered, forwarded, named, users, plan.Value);
@@ -96,7 +96,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             {
                 if (Refuse(turn.Access, authorId, body, named) is { } reason)
                     return reason;
-                moderation = Moderate(turn.Access, authorId, body, named);
+                moderation = Moderate(turn.Access, authorId, body, forwarded, named);
                 if (moderation is not { Blocks: true })
                 {
                     var ready = await turn.ReadyAsync(named.Permit(body.AllowedMentions, turn.Access).Users);
@@ -116,7 +116,16 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         return message;
     }
 
-    private static Moderation? Moderate(ChannelAccess access, Snowflake authorId, MessageBody body, Mentions named) => access.Home.Moderate(authorId, body.Content ?? "", named.Users.Count + named.Roles.Count);
+    // A rule reads all that the message says: a poll's words and a forwarded text too.
+    private static Moderation? Moderate(ChannelAccess access, Snowflake authorId, MessageBody body, Forwarded? forwarded, Mentions named)
+    {
+        var text = body.Content ?? "";
+        if (body.Poll is { } poll)
+            text = string.Join('\n', [text, poll.Question, .. poll.Answers.Select(answer => answer.Text)]);
+        if (forwarded is not null)
+            text = string.Join('\n', text, forwarded.Snapshot.Content);
+        return access.Home.Moderate(authorId, text, named.Users.Count + named.Roles.Count);
+    }
 
     private ApiError? Refuse(ChannelAccess access, Snowflake authorId, MessageBody body, Mentions named)
     {
