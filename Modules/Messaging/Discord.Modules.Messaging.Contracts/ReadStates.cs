@@ -59,12 +59,12 @@ public sealed record ChannelPinsAcknowledged(Snowflake UserId, string SourceToke
     public override object Data => new { channel_id = ChannelId, timestamp = Pin, version = Version };
 }
 
-/// <summary>Somebody has seen what is no message: a guild's events and the like.</summary>
-/// <param name="ResourceId">The guild.</param>
+/// <summary>Somebody has seen what is no message: a guild's events and the like, or what is the user's alone (types 2 and 5).</summary>
+/// <param name="ResourceId">The guild, or the user.</param>
 /// <param name="Type">As in <see cref="ReadState.ReadStateType"/>.</param>
 public sealed record NonChannelAcknowledged(Snowflake UserId, string SourceToken, Snowflake ResourceId, Snowflake EntityId, int Type, long Version) : GatewayEvent
 {
-    public override string Name => Type == 2 ? "USER_NON_CHANNEL_ACK" : "GUILD_FEATURE_ACK";
+    public override string Name => Type is 2 or 5 ? "USER_NON_CHANNEL_ACK" : "GUILD_FEATURE_ACK";
     public override Intents Intents => Intents.None;
     public override Audience Audience => Audience.Users([UserId]);
     public override string? ExceptToken => SourceToken;

@@ -85,6 +85,8 @@ public abstract class PollTests(Site site) : ChannelTests(site)
     public async Task A_poll_needs_the_permission_and_is_not_edited()
     {
         var member = await NewMemberAsync();
+        (await AskAsync(new { question = new { text = "?" }, answers = new[] { new { poll_media = new { text = "!", emoji = new { id = "41771983429993937", name = "ours" } } } } })).Is(400, 520004);
+        (await AskAsync(new { question = new { text = "?" }, answers = new[] { new { poll_media = new { text = "!", emoji = new { name = "abc" } } } } })).IsInvalid("poll.answers.0.poll_media.emoji.name: BUTTON_COMPONENT_INVALID_EMOJI");
         (await AskAsync(new { })).IsInvalid("poll.answers: BASE_TYPE_REQUIRED", "poll.question: BASE_TYPE_REQUIRED");
         (await Host.SendAsync("PATCH", $"/guilds/{Hall.Id}/roles/{Hall.Id}", Owner, new { permissions = ((ulong)(Permissions.DefaultEveryone & ~Permissions.SendPolls)).ToString() })).Is(200);
 

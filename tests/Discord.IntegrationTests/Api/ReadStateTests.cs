@@ -270,6 +270,19 @@ public abstract class ReadStateTests(Site site) : ChannelTests(site)
     }
 
     [Fact]
+    public async Task Who_is_not_there_is_named_without_being_mentioned()
+    {
+        var (member, stranger) = (await NewMemberAsync(), await Host.RegisterAsync());
+        var named = (await PostAsync(new { content = $"<@{stranger.Id}> <@{member.Id}> <@1>" })).Is(200).Json;
+
+        await Host.JoinAsync(Hall, stranger);
+
+        Assert.Equal([stranger.Id, member.Id], Ids(named["mentions"]!));
+        Assert.Empty(Ids(await InboxAsync(stranger)));
+        Assert.Single(Ids(await InboxAsync(member)));
+    }
+
+    [Fact]
     public async Task An_everyone_costs_as_many_rows_as_one_who_is_mentioned()
     {
         await NewMemberAsync();

@@ -145,6 +145,9 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             return ApiError.MissingPermissions;
         if (body.Poll is not null && !access.Has(Permissions.SendPolls))
             return ApiError.MissingPermissions;
+        // No guild has emojis of its own.
+        if (body.Poll is { HasGuildEmoji: true })
+            return ApiError.CannotUsePollEmoji;
         var wait = slowmode.WaitFor(access.ChannelId, authorId, access.SlowmodeSeconds) ?? (named.Everyone && named.Permit(body.AllowedMentions, access).Everyone ? everyone.WaitFor(access) : null);
         return wait is { } seconds ? ApiError.Slowmode(seconds) : null;
     }
@@ -202,7 +205,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
     /// <param name="unit">What commits together with it.</param>
     public async Task<Message> CommitAsync(ChannelAccess access, StoredMessage stored, Message message, WriteUnit? unit = null)
     {
-        unit = MentionStore.Insert(MessageStore.Insert(unit ?? new WriteUnit(), stored), stored, access.GuildId).Publish(new MessageCreated(MessageWire.ForGateway(access, message), access.Audience), access.View);
+        unit = MentionStore.Insert(MessageStore.Insert(unit ?? new WriteUnit(), stored), stored, access).Publish(new MessageCreated(MessageWire.ForGateway(access, message), access.Audience), access.View);
         if (!message.Author.IsBot)
             unit.Then(() => own.Note(stored.AuthorId, stored.ChannelId, stored.Id));
         if (stored.Extras?.Poll is { } poll)

@@ -31,6 +31,9 @@ internal sealed record PollForm(string Question, IReadOnlyList<PollMedia> Answer
         return new PollForm(question?.Text ?? "", [.. answers.OfType<PollMedia>()], poll.Int("duration", 1, MaxHours, nullable: true) ?? DefaultHours, poll.Bool("allow_multiselect") ?? false);
     }
 
+    /// <summary>Whether an answer carries an emoji of a guild.</summary>
+    public bool HasGuildEmoji => Answers.Any(answer => answer.Emoji?.Id is not null);
+
     /// <summary>The poll, open from now on.</summary>
     public Poll Open(DateTimeOffset now) => new()
     {
@@ -56,9 +59,11 @@ internal sealed record PollForm(string Question, IReadOnlyList<PollMedia> Answer
         if (media.Object("emoji") is not { Json.ValueKind: JsonValueKind.Object } emoji)
             return null;
         var (id, name) = (emoji.Id("id", nullable: true), emoji.String("name", 0, 32, nullable: true));
-        if (id is null && Emojis.Parse(name ?? "") is { } unicode)
+        if (id is not null)
+            return new Emoji(id, name);
+        if (Emojis.Parse(name ?? "") is { } unicode)
             return unicode;
-        emoji.Fail(id is null ? "name" : "id", "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji");
+        emoji.Fail("name", "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji");
         return null;
     }
 }

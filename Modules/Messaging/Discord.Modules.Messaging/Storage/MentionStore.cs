@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Guilds.Contracts;
 using Discord.Protocol;
 
 namespace Discord.Modules.Messaging.Storage;
@@ -19,14 +20,14 @@ internal sealed class MentionStore(Database database)
     // Whoever has more unread ones than this is not told a number that is off by some.
     private const int MaxUnread = 10_000;
 
-    /// <param name="guildId">Null in a direct message: there every message counts.</param>
-    public static WriteUnit Insert(WriteUnit unit, StoredMessage m, Snowflake? guildId)
+    /// <summary>Notes whom a message mentions of those who are there: a text can name anybody.</summary>
+    public static WriteUnit Insert(WriteUnit unit, StoredMessage m, ChannelAccess access)
     {
         if (m.Extras is not { } extras)
             return unit;
-        foreach (var user in (extras.Mentions ?? []).Where(user => user != m.AuthorId))
+        foreach (var user in (extras.Mentions ?? []).Where(user => user != m.AuthorId && (access.GuildId is null ? access.Recipients.Contains(user) : access.Home.FindMember(user) is not null)))
             unit.Add("INSERT INTO user_mentions (user_id, message_id, channel_id, author_id, direct, dismissed) VALUES ($1, $2, $3, $4, 1, 0)", user, m.Id, m.ChannelId, m.AuthorId);
-        var roles = guildId is { } guild ? extras.MentionEveryone == true ? [.. extras.MentionRoles ?? [], guild] : extras.MentionRoles ?? [] : [];
+        var roles = access.GuildId is { } guild ? extras.MentionEveryone == true ? [.. extras.MentionRoles ?? [], guild] : extras.MentionRoles ?? [] : [];
         foreach (var role in roles)
             unit.Add("INSERT INTO channel_mentions (channel_id, message_id, role_id, author_id) VALUES ($1, $2, $3, $4)", m.ChannelId, m.Id, role, m.AuthorId);
         return roles.Count == 0 ? unit : unit.Add(
