@@ -9,13 +9,15 @@ namespace Discord.Host.Gateway;
 /// <remarks>Source: Discord docs, Gateway Events, "Activity Structure": bots set name, state, type and url only; a url belongs to streaming (1).</remarks>
 internal static class Activities
 {
+    /// <summary>The type of a custom status.</summary>
+    public const int Custom = 4;
+
     private const int MaxActivities = 10;
     private const int MaxText = 128;
     private const int MaxUrl = 512;
     private const int MaxButtons = 2;
     private const int MaxButtonText = 32;
     private const int Streaming = 1;
-    private const int Custom = 4;
     private const int Competing = 5;
 
     /// <param name="activities">An array; anything else is no activity.</param>

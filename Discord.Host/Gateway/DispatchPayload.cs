@@ -8,7 +8,8 @@ namespace Discord.Host.Gateway;
 /// <summary>How a connection's frames are written.</summary>
 /// <param name="Etf">ETF instead of JSON.</param>
 /// <param name="Compression">What is done to the encoded bytes.</param>
-internal readonly record struct FrameFormat(bool Etf, FrameCompression Compression);
+/// <param name="Zstd">The connection's stream for <see cref="FrameCompression.ZstdStream"/>.</param>
+internal readonly record struct FrameFormat(bool Etf, FrameCompression Compression, ZstdStream? Zstd = null);
 
 internal enum FrameCompression
 {
@@ -16,6 +17,9 @@ internal enum FrameCompression
 
     /// <summary>compress=zlib-stream in the socket's query: one stream for the whole connection.</summary>
     ZlibStream,
+
+    /// <summary>compress=zstd-stream: the same with zstd.</summary>
+    ZstdStream,
 
     /// <summary>compress=true in IDENTIFY: each dispatch a zlib stream of its own.</summary>
     Payload,
@@ -71,6 +75,9 @@ internal sealed class DispatchPayload
         {
             case FrameCompression.None:
                 Write(output, format.Etf ? FrameKind.Binary : FrameKind.Text, [], Prefix(format.Etf), suffix[..plain]);
+                break;
+            case FrameCompression.ZstdStream:
+                format.Zstd!.WriteFrame(output, Prefix(format.Etf), suffix[..plain]);
                 break;
             case FrameCompression.ZlibStream:
                 {

@@ -10,7 +10,7 @@ namespace Discord.Host.Gateway;
 /// One flush runs at a time and drains everything that waits into one write: a client that keeps up gets each event at once, one that
 /// lags gets many in a packet. Whoever enqueues may start the flush; it goes on by itself when the socket was full.
 /// </remarks>
-internal sealed class GatewayConnection(IDuplexPipe pipe, bool etf, bool zlibStream, string address, Action abort, TimeProvider clock)
+internal sealed class GatewayConnection(IDuplexPipe pipe, bool etf, FrameCompression compression, string address, Action abort, TimeProvider clock) : IDisposable
 {
     // Frames of one write: a fair share for each connection, and what the pipe takes before it asks to wait.
     private const int MaxFramesPerWrite = 32;
@@ -19,7 +19,7 @@ internal sealed class GatewayConnection(IDuplexPipe pipe, bool etf, bool zlibStr
     private readonly Lock _gate = new();
     private readonly Queue<(FrameKind Kind, byte[] Bytes)> _control = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private FrameFormat _format = new(etf, zlibStream ? FrameCompression.ZlibStream : FrameCompression.None);
+    private FrameFormat _format = new(etf, compression, compression == FrameCompression.ZstdStream ? new ZstdStream() : null);
     private GatewaySession? _session;
     private int _flushing;
     private volatile Task _flush = Task.CompletedTask;
@@ -75,6 +75,9 @@ internal sealed class GatewayConnection(IDuplexPipe pipe, bool etf, bool zlibStr
             _closeWith ??= (int)code;
         Flush();
     }
+
+    /// <summary>The socket is gone: gives back what the garbage collector does not know of.</summary>
+    public void Dispose() => _format.Zstd?.Dispose();
 
     /// <summary>The client does not read: nothing more can be written to it, so there is no closing frame either.</summary>
     public void CloseSlow() => abort();
@@ -226,6 +229,8 @@ internal sealed class GatewayConnection(IDuplexPipe pipe, bool etf, bool zlibStr
             wrote = true;
             if (frame.Kind != FrameKind.Pong && _format.Compression == FrameCompression.ZlibStream)
                 WriteStored(frame.Bytes);
+            else if (frame.Kind != FrameKind.Pong && _format.Zstd is { } zstd)
+                zstd.WriteFrame(pipe.Output, frame.Bytes, []);
             else
                 WebSocketFrames.Write(pipe.Output, frame.Kind, frame.Bytes);
         }

@@ -93,11 +93,19 @@ internal sealed partial class GatewayDispatcher
             Offer(new StreamItem(guildId, null, null, null, new RosterRead(roster, asked, members, presences)));
         }
 
-        private void NoteUnread(GuildStream stream, Message message)
+        // A status chosen in the settings is that of every client.
+        private async ValueTask FollowSettingsAsync(Snowflake userId, byte[] changed)
+        {
+            var settings = System.Text.Json.Nodes.JsonNode.Parse(changed)!.AsObject();
+            foreach (var session in _owner._sessions.OfUser(userId))
+                await _owner._presences.FollowSettingsAsync(session, settings);
+        }
+
+        private void NoteUnread(GuildStream stream, in Audience audience, Message message)
         {
             if (stream.Unread.Count == 0)
                 _ = TellUnreadLaterAsync(message.GuildId!.Value);
-            stream.Unread[message.ChannelId] = message.Id;
+            stream.Unread[message.ChannelId] = (audience, message.Id);
         }
 
         private async Task TellUnreadLaterAsync(Snowflake guildId)
@@ -108,11 +116,11 @@ internal sealed partial class GatewayDispatcher
 
         private void TellUnread(GuildStream stream, IGuildView view)
         {
-            foreach (var (channelId, messageId) in stream.Unread)
+            foreach (var (channelId, (audience, messageId)) in stream.Unread)
             {
                 var data = new { guild_id = view.Id, channel_unread_updates = new[] { new { id = channelId, last_message_id = messageId } } };
                 var payload = new DispatchPayload("CHANNEL_UNREAD_UPDATE", JsonSerializer.SerializeToUtf8Bytes(data, ProtocolJson.Options));
-                stream.Visit(Audience.Channel(view.Id, channelId), view, ref payload, (Subscription subscription, ref DispatchPayload unread) =>
+                stream.Visit(audience, view, ref payload, (Subscription subscription, ref DispatchPayload unread) =>
                 {
                     if (!subscription.Options.IsBot && !subscription.IsOpen)
                         Enqueue(subscription.Session, unread);

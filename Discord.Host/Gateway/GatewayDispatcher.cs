@@ -4,6 +4,7 @@ using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Presence.Contracts;
+using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using MediatR;
@@ -20,12 +21,14 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
     private readonly GatewaySessions _sessions;
     private readonly IMediator _mediator;
     private readonly ILogger<GatewayDispatcher> _logger;
+    private readonly SessionPresences _presences;
     private readonly GatewayLimits _limits;
     private readonly DispatchLane[] _lanes;
     private long _delivered;
 
-    public GatewayDispatcher(GatewaySessions sessions, IMediator mediator, GatewayLimits limits, ILogger<GatewayDispatcher> logger)
+    public GatewayDispatcher(GatewaySessions sessions, IMediator mediator, SessionPresences presences, GatewayLimits limits, ILogger<GatewayDispatcher> logger)
     {
+        _presences = presences;
         _limits = limits;
         _sessions = sessions;
         _mediator = mediator;
@@ -179,6 +182,8 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             {
                 case AudienceKind.Users:
                     ToUsers(e, audience, new DispatchPayload(e.Name, item.Data!));
+                    if (e is UserSettingsUpdated changed)
+                        await FollowSettingsAsync(changed.UserId, item.Data!);
                     break;
                 case AudienceKind.Guild or AudienceKind.Channel or AudienceKind.Members when _streams.TryGetValue(audience.GuildId, out var stream) && item.View is { } view:
                     ToGuild(e, audience, stream, view, new DispatchPayload(e.Name, item.Data!));
@@ -214,12 +219,11 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 stream.Visit(audience, view, ref delivery, _visit);
             _owner._delivered += delivery.Count;
             if (delivery.Closed > 0 && e is MessageCreated { Message: var message })
-                NoteUnread(stream, message);
+                NoteUnread(stream, audience, message);
             stream.Roster?.Apply(e, view);
-            if (ReferenceEquals(before, view))
+            if (ReferenceEquals(before, view) || view.ShowsSameChannels(before))
                 return;
-            if (!view.ShowsSameChannels(before))
-                stream.CompareChannels(before, view, (subscription, changes) => ShowChannels(subscription, before, view, changes));
+            stream.CompareChannels(before, view, (subscription, changes) => ShowChannels(subscription, before, view, changes));
             stream.Roster?.Follow(before, view);
         }
 

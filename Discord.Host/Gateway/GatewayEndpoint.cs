@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Discord.Host.Gateway.Encoding;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -38,7 +39,7 @@ internal sealed partial class GatewayEndpoint(GatewaySessions sessions, GatewayL
         await upgrade.UpgradeAsync();
         // Frames are written straight into the connection's own pipe: many in one write, without a copy in between.
         var transport = http.Features.Get<IConnectionTransportFeature>()!.Transport;
-        var connection = new GatewayConnection(transport, query["encoding"] == "etf", query["compress"] == "zlib-stream", address, http.Abort, limits.Clock);
+        using var connection = new GatewayConnection(transport, query["encoding"] == "etf", CompressionOf(query["compress"]), address, http.Abort, limits.Clock);
         var client = new GatewayClient(connection, GatewayUrl.Of(http), protocol, onIdentified: () => Identified(address));
         sessions.Add(connection);
         try
@@ -117,6 +118,13 @@ internal sealed partial class GatewayEndpoint(GatewaySessions sessions, GatewayL
         {
         }
     }
+
+    private static FrameCompression CompressionOf(string? asked) => asked switch
+    {
+        "zlib-stream" => FrameCompression.ZlibStream,
+        "zstd-stream" when ZstdStream.IsAvailable => FrameCompression.ZstdStream,
+        _ => FrameCompression.None,
+    };
 
     private static int Version(string? text) => string.IsNullOrEmpty(text) ? 10 : int.TryParse(text, out var version) ? version : 0;
 

@@ -51,8 +51,8 @@ internal sealed class GuildStream
     /// <summary>The member lists, while somebody looks at one.</summary>
     public GuildRoster? Roster { get; set; }
 
-    /// <summary>By channel, the newest message that sessions without the guild open have not been told of.</summary>
-    public Dictionary<Snowflake, Snowflake> Unread { get; } = [];
+    /// <summary>By channel, the newest message that sessions without the guild open have not been told of, and who may see it.</summary>
+    public Dictionary<Snowflake, (Audience Viewers, Snowflake MessageId)> Unread { get; } = [];
 
     /// <summary>The guild at the stream's present position.</summary>
     public IGuildView? View { get; set; }

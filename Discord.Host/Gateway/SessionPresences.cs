@@ -46,6 +46,24 @@ internal sealed class SessionPresences(IMediator mediator, GatewayLimits limits)
         return true;
     }
 
+    /// <summary>The user chose a status or a custom status in their settings.</summary>
+    /// <param name="changed">The settings that were changed.</param>
+    public async ValueTask FollowSettingsAsync(GatewaySession session, JsonObject changed)
+    {
+        if (session is not { PresenceEnded: false, Presence: { } presence })
+            return;
+        if (changed["status"] is JsonValue stored && stored.TryGetValue(out string? status) && IsStatus(status))
+            presence = presence with { Status = status };
+        if (changed.ContainsKey("custom_status"))
+        {
+            var others = presence.Activities.Where(activity => activity.GetProperty("type").GetInt32() != Activities.Custom);
+            presence = presence with { Activities = [.. Activities.OfSettings(changed["custom_status"], limits.Clock.GetUtcNow()), .. others] };
+        }
+
+        if (presence != session.Presence)
+            await SetAsync(session, presence, CancellationToken.None);
+    }
+
     /// <summary>The session is back: it shows what it showed.</summary>
     public async ValueTask ResumeAsync(GatewaySession session)
     {

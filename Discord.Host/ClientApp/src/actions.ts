@@ -131,6 +131,11 @@ export function openGuild(guild: string): void {
   navigate(channelPath(guild));
 }
 
+/** The guild that stands open on the page. */
+export function watchGuild(guild: string): void {
+  gateway?.watch(guild);
+}
+
 function remember(token: string): void {
   localStorage.setItem(tokenKey, token);
   enter(token);

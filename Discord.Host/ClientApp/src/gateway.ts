@@ -34,7 +34,7 @@ export interface GatewayOptions {
   onRejected(): void;
 }
 
-const Op = { Dispatch: 0, Heartbeat: 1, Identify: 2, Resume: 6, Reconnect: 7, InvalidSession: 9, Hello: 10, HeartbeatAck: 11 } as const;
+const Op = { Dispatch: 0, Heartbeat: 1, Identify: 2, Resume: 6, Reconnect: 7, InvalidSession: 9, Hello: 10, HeartbeatAck: 11, OpenGuild: 14 } as const;
 
 /** Close codes after which the old session is of no use, but a new one may be. */
 const sessionEnders: ReadonlySet<number> = new Set([4003, 4005, 4007, 4009]);
@@ -75,6 +75,7 @@ export class Gateway {
   private seq: number | null = null;
   private tries = 0;
   private acked = true;
+  private watched: string | null = null;
 
   private stopBeat = () => {};
   private stopProbe = () => {};
@@ -111,6 +112,17 @@ export class Gateway {
       this.stopProbe();
       this.stopProbe = this.options.clock.after(probeTimeout, () => this.retry());
     }
+  }
+
+  /** The guild that stands open: in a big one only such clients get every message. Each connection says it anew. */
+  watch(guild: string): void {
+    if (this.watched === guild) return;
+    this.watched = guild;
+    if (this.link === 'ready') this.openWatched();
+  }
+
+  private openWatched(): void {
+    if (this.watched !== null) this.write(Op.OpenGuild, { guild_id: this.watched, typing: true, threads: true, activities: true });
   }
 
   private connect(): void {
@@ -185,6 +197,7 @@ export class Gateway {
       this.tries = 0;
       this.stopWatch();
       this.become('ready');
+      this.openWatched();
     }
   }
 

@@ -303,6 +303,32 @@ describe('stopping', () => {
   });
 });
 
+describe('the open guild', () => {
+  const opened = () => socket().sent.filter(({ op }) => op === 14).map(({ d }) => (d as { guild_id: string }).guild_id);
+
+  it('is told once it is open, and once more when another one is', () => {
+    ready();
+    expect(opened()).toEqual([]);
+    gateway.watch('10');
+    gateway.watch('10');
+    gateway.watch('11');
+    expect(opened()).toEqual(['10', '11']);
+  });
+
+  it('is told by each connection, and not before it is ready', () => {
+    gateway.watch('10');
+    hello();
+    expect(opened()).toEqual([]);
+    socket().receive(0, { session_id: 'session-1', resume_gateway_url: '', guilds: [], user: { id: '1', username: 'alice' } }, 1, 'READY');
+    expect(opened()).toEqual(['10']);
+    reconnect();
+    gateway.watch('11');
+    hello();
+    socket().receive(0, {}, 2, 'RESUMED');
+    expect(opened()).toEqual(['11']);
+  });
+});
+
 describe('backoff', () => {
   it('lies between half of a doubling second and the whole of it, and never above 30 s', () => {
     expect([backoff(0, 0), backoff(0, 1)]).toEqual([500, 1000]);

@@ -45,6 +45,15 @@ public sealed record PresenceUpdated(Snowflake GuildId, Protocol.Presence Presen
     public override object Data => Presence with { GuildId = GuildId };
 }
 
+/// <summary>PRESENCE_UPDATE without a guild: what friends get, whatever guilds they share.</summary>
+public sealed record FriendPresenceUpdated(IReadOnlyList<Snowflake> FriendIds, Protocol.Presence Presence) : GatewayEvent
+{
+    public override string Name => "PRESENCE_UPDATE";
+    public override Intents Intents => Intents.None;
+    public override Audience Audience => Audience.Users(FriendIds);
+    public override object Data => Presence;
+}
+
 /// <summary>A user's sessions changed: they learn of each other, and of their user's own presence.</summary>
 public sealed record SessionsReplaced(Snowflake UserId, IReadOnlyList<SessionInfo> Sessions) : GatewayEvent
 {

@@ -3,6 +3,7 @@ using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Presence.Contracts;
+using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using MediatR;
@@ -79,11 +80,24 @@ internal sealed class UserPresences(IMediator mediator, IGatewayDispatcher dispa
             return Task.FromResult(user.Sessions);
     }
 
-    /// <summary>Who joins or leaves is online there, or no longer.</summary>
+    /// <summary>Who joins or leaves is online there, or no longer; new friends see each other.</summary>
     public void Project(GatewayEvent e, WriteUnit unit)
     {
         if (e is IMembershipChange change and not GuildMemberUpdated)
             unit.Then(() => FollowMember(change.UserId));
+        else if (e is RelationshipAdded { Relationship: { Type: RelationshipType.Friend, Id: var friend }, UserId: var userId })
+            unit.Then(() => ShowFriend(userId, friend));
+    }
+
+    private void ShowFriend(Snowflake userId, Snowflake friend)
+    {
+        if (!_users.TryGetValue(friend, out var user))
+            return;
+        lock (user)
+        {
+            if (user.Shown is { Status: not "offline" } shown)
+                dispatcher.DispatchLossy(new FriendPresenceUpdated([userId], shown), null);
+        }
     }
 
     private void FollowMember(Snowflake userId)
@@ -125,19 +139,20 @@ internal sealed class UserPresences(IMediator mediator, IGatewayDispatcher dispa
                 user.MustTell = false;
             }
 
-            if (await ViewsOfAsync(userId) is not { } views)
+            if (await AudienceOfAsync(userId) is not { } audience)
                 continue;
             lock (user)
-                Tell(userId, user, views);
+                Tell(userId, user, audience.Views, audience.Friends);
         }
     }
 
     // Null: the store does not answer; the user's next change says it all.
-    private async Task<IReadOnlyList<IGuildView>?> ViewsOfAsync(Snowflake userId)
+    private async Task<(IReadOnlyList<IGuildView> Views, IReadOnlyList<Snowflake> Friends)?> AudienceOfAsync(Snowflake userId)
     {
         try
         {
-            return await mediator.Send(new GetGuildViewsOf(userId));
+            var relationships = await mediator.Send(new GetRelationships(userId));
+            return (await mediator.Send(new GetGuildViewsOf(userId)), [.. relationships.Where(relationship => relationship.Type == RelationshipType.Friend).Select(relationship => relationship.Id)]);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -145,7 +160,7 @@ internal sealed class UserPresences(IMediator mediator, IGatewayDispatcher dispa
         }
     }
 
-    private void Tell(Snowflake userId, UserSessions user, IReadOnlyList<IGuildView> views)
+    private void Tell(Snowflake userId, UserSessions user, IReadOnlyList<IGuildView> views, IReadOnlyList<Snowflake> friends)
     {
         var shown = user.Shown;
         var isOnline = shown.Status != "offline";
@@ -167,6 +182,8 @@ internal sealed class UserPresences(IMediator mediator, IGatewayDispatcher dispa
                 online.Remove(left, userId);
         }
 
+        if (changed && friends.Count > 0)
+            dispatcher.DispatchLossy(new FriendPresenceUpdated(friends, shown), null);
         (user.Guilds, user.Published) = (now, shown);
     }
 }

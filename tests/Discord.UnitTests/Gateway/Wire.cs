@@ -46,7 +46,7 @@ internal sealed class LooseConnection : IDuplexPipe
     private readonly Pipe _in = new();
     private readonly Pipe _out = new();
 
-    public LooseConnection(TimeProvider clock) => Connection = new GatewayConnection(this, etf: false, zlibStream: false, "127.0.0.1", () => IsCut = true, clock);
+    public LooseConnection(TimeProvider clock) => Connection = new GatewayConnection(this, etf: false, FrameCompression.None, "127.0.0.1", () => IsCut = true, clock);
 
     public GatewayConnection Connection { get; }
 

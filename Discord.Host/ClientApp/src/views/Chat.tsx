@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
+import { watchGuild } from '../actions';
 import { channelPath, navigate, parseRoute, type Route } from '../route';
 import { firstText, isText, useStore, type Guild } from '../store';
 import type { Channel } from '../types';
@@ -28,6 +29,10 @@ export function Chat({ instance, route }: { instance: string; route: Route }) {
 
   useTitle(shown?.name === undefined || shown.name === null ? undefined : `#${shown.name}`, guild?.name, instance);
   useRedirects(route, guilds, guild, shown);
+
+  useEffect(() => {
+    if (guild !== undefined) watchGuild(guild.id);
+  }, [guild?.id]);
 
   // Without a conversation there is nothing under the drawer.
   const open = isNarrow && (drawer || shown === undefined);
