@@ -19,3 +19,7 @@ public sealed record GetBotOwner(Snowflake BotId) : IRequest<Snowflake?>;
 /// <summary>Who granted an application the scope guilds.join with this access token.</summary>
 /// <returns>Null when the token is none of the application's, expired, revoked or without the scope.</returns>
 public sealed record GetJoinGrant(string AccessToken, Snowflake ApplicationId) : IRequest<Snowflake?>;
+
+/// <summary>An emoji of an application, for its bot to use anywhere.</summary>
+/// <returns>Null when the application has none of this id.</returns>
+public sealed record FindApplicationEmoji(Snowflake ApplicationId, Snowflake EmojiId) : IRequest<Emoji?>;

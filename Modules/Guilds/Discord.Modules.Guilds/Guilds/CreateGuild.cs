@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
@@ -14,7 +15,7 @@ namespace Discord.Modules.Guilds.Guilds;
 
 /// <summary>POST /guilds: a new guild with a text channel "general" and a voice channel, each in its category. The caller owns it.</summary>
 /// <remarks>A user-account operation: protocol.md 1.1. Bots may not. Fires GUILD_CREATE to the caller's sessions.</remarks>
-internal sealed class CreateGuild(GuildHomes homes, Database database, Lanes lanes, SnowflakeGenerator ids, IMediator mediator) : IEndpoint
+internal sealed class CreateGuild(GuildHomes homes, Database database, Lanes lanes, SnowflakeGenerator ids, IMediator mediator, IImages images) : IEndpoint
 {
     /// <summary>Source: Discord docs, JSON error 30001.</summary>
     private const int MaxGuildsOfUser = 100;
@@ -33,6 +34,7 @@ internal sealed class CreateGuild(GuildHomes homes, Database database, Lanes lan
         var filter = form.Choice("explicit_content_filter", 0, 1, 2);
         if (name is { Length: < 2 })
             form.Fail("name", "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 100 in length.");
+        using var icon = await images.ReadAsync(form, "icon", ImageKind.GuildIcon, request.Cancelled);
         if (form.Error is { } invalid)
             return invalid;
         if (await mediator.Send(new GetUser(request.UserId), request.Cancelled) is not { } user)
@@ -51,6 +53,7 @@ internal sealed class CreateGuild(GuildHomes homes, Database database, Lanes lan
         {
             Id = id,
             Name = name!,
+            Icon = icon.Hash,
             OwnerId = request.UserId,
             SystemChannelId = general.Id,
             VerificationLevel = verification ?? 0,
@@ -65,6 +68,7 @@ internal sealed class CreateGuild(GuildHomes homes, Database database, Lanes lan
         var unit = GuildStore.Save(GuildStore.Save(new WriteUnit(), settings), id, everyone);
         foreach (var channel in channels)
             GuildStore.Save(unit, channel);
+        icon.Keep(unit, id, null, id);
         home.Members.Add(unit, owner, user).Publish(new GuildFounded(id, request.UserId), state);
         unit.Then(() =>
         {

@@ -10,10 +10,15 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
     // Most members of a guild have one of few role sets, and most of those have none.
     public static readonly IReadOnlyList<Snowflake> NoRoles = [];
 
+    /// <summary>The images of those few who have some for this guild alone.</summary>
+    public MemberLook? Look { get; init; }
+
     public Member ToWire(User? user) => new()
     {
         User = user,
         Nick = Nick,
+        Avatar = Look?.Avatar,
+        Banner = Look?.Banner,
         Roles = Roles,
         JoinedAt = JoinedAt,
         CommunicationDisabledUntil = TimeoutUntil,
@@ -57,3 +62,6 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
         return roles;
     }
 }
+
+/// <summary>How a member looks in one guild: hashes of images, null for the user's own.</summary>
+internal sealed record MemberLook(string? Avatar, string? Banner);

@@ -26,7 +26,8 @@ internal sealed class MemberWire(AuditTrail audit, ProfileGuard guard, IMediator
     /// <summary>Makes a member's change durable, publishes GUILD_MEMBER_UPDATE and writes into the audit log who did it.</summary>
     /// <param name="reason">For the audit log.</param>
     /// <returns>The member afterwards; 10007 when the account is gone.</returns>
-    public async ValueTask<Result<Member>> SaveAsync(GuildTurn turn, MemberState changed, string? reason)
+    /// <param name="unit">What commits together with it.</param>
+    public async ValueTask<Result<Member>> SaveAsync(GuildTurn turn, MemberState changed, string? reason, WriteUnit? unit = null)
     {
         if (await mediator.Send(new GetUser(changed.UserId)) is not { } user)
             return ApiError.UnknownMember;
@@ -34,7 +35,7 @@ internal sealed class MemberWire(AuditTrail audit, ProfileGuard guard, IMediator
             return ApiError.UnknownMember;
         if (changed == before with { Roles = changed.Roles } && changed.Roles.SequenceEqual(before.Roles))
             return changed.ToWire(user);
-        var unit = new WriteUnit();
+        unit ??= new WriteUnit();
         var saved = changed.Nick == before.Nick ? changed : guard.Check(turn.State, changed, user, unit);
         var wire = saved.ToWire(user);
         turn.Home.Members.Change(unit, before, saved).Publish(new GuildMemberUpdated(turn.State.Id, wire), turn.State);
