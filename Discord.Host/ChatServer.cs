@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Host.Api;
@@ -20,6 +21,9 @@ internal sealed class ChatServer : IAsyncDisposable
 {
     /// <summary>Above what an operation accepts: a body that is a little too long is read to its end, so that the client hears why it was refused.</summary>
     private const long MaxRequestBody = 2L * ApiRequest.MaxBodyLength;
+
+    /// <summary>Bytes of a body that lie unread in memory, at most: what comes faster than it can be stored waits in the sender's network.</summary>
+    private const long MaxRequestBuffer = 128 * 1024;
 
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(3);
 
@@ -56,6 +60,10 @@ internal sealed class ChatServer : IAsyncDisposable
 
         builder.Logging.ClearProviders().AddSerilog(new LoggerConfiguration().ReadFrom.Configuration(configuration).CreateLogger(), dispose: true);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, data));
+        if (string.IsNullOrEmpty(configuration["Media:Folder"]))
+            configuration["Media:Folder"] = Path.Combine(data, "blobs");
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<IPublicAddress, PublicAddress>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(OpenDatabase(configuration, data));
         builder.Services.AddSingleton(Migrations.Of("Outbox", typeof(Database).Assembly));
@@ -141,6 +149,7 @@ internal sealed class ChatServer : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
+        kestrel.Limits.MaxRequestBufferSize = MaxRequestBuffer;
         var urls = configuration["Listen:Urls"] is { Length: > 0 } given ? given.Split(';') : [configuration["Listen:Http"]!, configuration["Listen:Https"]!];
         foreach (var address in urls.Where(url => !string.IsNullOrWhiteSpace(url)).Select(BindingAddress.Parse))
         {
@@ -188,11 +197,13 @@ internal sealed class ChatServer : IAsyncDisposable
         var gateway = Services.GetRequiredService<GatewayEndpoint>();
         var api = Services.GetRequiredService<ApiPipeline>();
         _app.Use((http, next) => GatewayEndpoint.IsHandshake(http) ? gateway.HandleAsync(http) : api.RunAsync(http, next));
-        _app.UseMiddleware<WebClient>();
         _app.UseRouting();
+        _app.UseMiddleware<WebClient>();
         _app.MapGet("/healthz", http => HealthAsync(http, isAlive: true));
         _app.MapGet("/readyz", http => HealthAsync(http, IsReady));
         api.Map(_app);
+        foreach (var module in Program.Modules)
+            module.Map(_app);
     }
 
     private Task HealthAsync(HttpContext http, bool isAlive)

@@ -2,6 +2,7 @@ using Discord.BuildingBlocks;
 using Discord.Host.Cli;
 using Discord.Modules.Guilds;
 using Discord.Modules.Integrations;
+using Discord.Modules.Media;
 using Discord.Modules.Messaging;
 using Discord.Modules.Notifications;
 using Discord.Modules.Presence;
@@ -21,6 +22,7 @@ internal static class Program
         new NotificationsModule(),
         new PresenceModule(),
         new IntegrationsModule(),
+        new MediaModule(),
     ];
 
     private static Task<int> Main(string[] args) => Commands.RunAsync(args);

@@ -1,20 +1,23 @@
 using System.Text.Json;
+using Discord.Modules.Media.Contracts;
+using Discord.Protocol;
+using MediatR;
 using Microsoft.AspNetCore.StaticFiles;
 
 namespace Discord.Host;
 
 /// <summary>Serves the web client: its files, and its page for every path that is no file, so that links into it can be opened.</summary>
-internal sealed class WebClient(RequestDelegate next, IWebHostEnvironment environment, IConfiguration configuration)
+internal sealed class WebClient(RequestDelegate next, IWebHostEnvironment environment, IConfiguration configuration, IMediator mediator)
 {
     private const string Policy = "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-    private static readonly string[] s_served = ["/api", "/gateway", "/healthz", "/readyz"];
     private readonly FileExtensionContentTypeProvider _types = new();
 
     public async Task InvokeAsync(HttpContext http)
     {
         var path = http.Request.Path;
-        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) || s_served.Any(served => path.StartsWithSegments(served)))
+        // What has a route of its own is no page; nor is what only looks like one below the API.
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) || http.GetEndpoint() is not null || path.StartsWithSegments("/api") || path.StartsWithSegments("/gateway"))
         {
             await next(http);
             return;
@@ -23,7 +26,7 @@ internal sealed class WebClient(RequestDelegate next, IWebHostEnvironment enviro
         if (path == "/instance.json")
         {
             http.Response.ContentType = "application/json";
-            await http.Response.WriteAsync(JsonSerializer.Serialize(new { name = configuration["Name"] }), http.RequestAborted);
+            await http.Response.WriteAsync(JsonSerializer.Serialize(new { name = configuration["Name"], uploads = await mediator.Send(new GetUploadLimits(), http.RequestAborted) }, ProtocolJson.Options), http.RequestAborted);
             return;
         }
 

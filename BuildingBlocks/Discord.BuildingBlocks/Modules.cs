@@ -3,6 +3,7 @@ using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using MediatR;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,6 +18,11 @@ public interface IModule
 
     /// <summary>Registers what the module needs. Reads only its own section of <paramref name="configuration"/>.</summary>
     void AddServices(IServiceCollection services, IConfiguration configuration);
+
+    /// <summary>Maps what is served outside of the API: files. Paths from the root.</summary>
+    void Map(IEndpointRouteBuilder routes)
+    {
+    }
 }
 
 /// <summary>What a module does once, after the stores are open and before the first request.</summary>

@@ -24,6 +24,10 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError UnknownToken = new(404, 10012, "Unknown Token");
     public static readonly ApiError UnknownUser = new(404, 10013, "Unknown User");
     public static readonly ApiError UnknownEmoji = new(400, 10014, "Unknown Emoji");
+    public static readonly ApiError UnknownGuildEmoji = UnknownEmoji with { Status = 404 };
+    public static readonly ApiError UnknownSticker = new(404, 10060, "Unknown sticker");
+    public static readonly ApiError UnknownStickerPack = new(404, 10061, "Unknown sticker pack");
+    public static readonly ApiError UnknownSound = new(404, 10097, "Unknown sound");
     public static readonly ApiError UnknownBan = new(404, 10026, "Unknown Ban");
     public static readonly ApiError UnknownTag = new(404, 10087, "Unknown tag");
     public static readonly ApiError BotsCannotUseThis = new(403, 20001, "Bots cannot use this endpoint");
@@ -39,6 +43,7 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError MaximumRoles = new(400, 30005, "Maximum number of guild roles reached (250)");
     public static readonly ApiError MaximumReactions = new(400, 30010, "Maximum number of reactions reached (20)");
     public static readonly ApiError MaximumChannels = new(400, 30013, "Maximum number of guild channels reached (500)");
+    public static readonly ApiError MaximumAttachments = new(400, 30015, "Maximum number of attachments in a message reached (10)");
     public static readonly ApiError MaximumInvites = new(400, 30016, "Maximum number of invites reached (1000)");
     public static readonly ApiError MaximumMembers = new(400, 30019, "Maximum number of server members reached");
     public static readonly ApiError MaximumThreadMembers = new(400, 30033, "Max number of thread participants has been reached (1000)");
@@ -74,8 +79,18 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError InvalidGuild = new(400, 50055, "Invalid Guild");
     public static readonly ApiError CommunityChannel = new(400, 50074, "Cannot delete a channel required for Community guilds");
     public static readonly ApiError ThreadArchived = new(400, 50083, "Tried to perform an operation on an archived thread, such as editing a message or adding a user to the thread");
+    public static readonly ApiError InvalidSticker = new(400, 50081, "Invalid sticker sent");
     public static readonly ApiError InvalidJson = new(400, 50109, "The request body contains invalid JSON.");
+    public static readonly ApiError InvalidFile = new(400, 50110, "The provided file is invalid.");
+    public static readonly ApiError SoundTooLong = new(400, 50124, "The provided file duration exceeds maximum of 5.2 seconds.");
+    public static readonly ApiError UploadNotFound = new(404, 50146, "The uploaded file was not found");
+    public static readonly ApiError VoiceMessageContent = new(400, 50159, "Voice messages do not support additional content.");
+    public static readonly ApiError VoiceMessageFiles = new(400, 50160, "Voice messages must have a single audio attachment.");
+    public static readonly ApiError VoiceMessageMetadata = new(400, 50161, "Voice messages must have supporting metadata.");
+    public static readonly ApiError VoiceMessageEdit = new(403, 50162, "Voice messages cannot be edited.");
+    public static readonly ApiError VoiceMessageForbidden = new(403, 50173, "You cannot send voice messages in this channel");
     public static readonly ApiError NoMutualGuilds = new(403, 50278, "Cannot send messages to this user due to having no mutual guilds");
+    public static readonly ApiError StickerForbidden = new(403, 50600, "You do not have permission to send this sticker.");
     public static readonly ApiError MfaEnrolled = new(400, 60001, "This account is already enrolled in two-factor authentication.");
     public static readonly ApiError MfaNotEnrolled = new(400, 60002, "This account is not enrolled in two-factor authentication.");
     public static readonly ApiError MfaRequired = new(403, 60003, "Two factor is required for this operation");
@@ -111,10 +126,20 @@ public sealed record ApiError(int Status, int Code, string Message)
     /// <param name="words">What the rule says to its author; null: the usual words.</param>
     public static ApiError BlockedByAutoModeration(string? words) => new(400, 200_000, words ?? "Message was blocked by automatic moderation");
 
+    public static readonly ApiError InvalidLottie = new(400, 170001, "Invalid Lottie JSON");
+
     /// <summary>A slowmode refusal.</summary>
     /// <param name="retryAfter">Seconds until the user may post again.</param>
     /// <remarks>20016 is answered with 429 and a retry_after, as the rate limits are.</remarks>
     public static ApiError Slowmode(double retryAfter) => new(429, 20016, "This action cannot be performed due to slowmode rate limit") { RetryAfter = retryAfter };
+
+    public static ApiError MaximumEmojis(int max) => new(400, 30008, $"Maximum number of emojis reached ({max})");
+
+    public static ApiError MaximumAnimatedEmojis(int max) => new(400, 30018, $"Maximum number of animated emojis reached ({max})");
+
+    public static ApiError MaximumStickers(int max) => new(400, 30039, $"Maximum number of stickers reached ({max})");
+
+    public static ApiError MaximumSounds(int max) => new(400, 30045, $"Maximum number of soundboard sounds reached ({max})");
 
     /// <summary>Per-field errors of an "Invalid Form Body" (50035), by the field's path.</summary>
     public FormErrors? Errors { get; init; }

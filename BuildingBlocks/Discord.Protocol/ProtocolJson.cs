@@ -21,6 +21,7 @@ namespace Discord.Protocol;
 [JsonSerializable(typeof(Member))]
 [JsonSerializable(typeof(Message))]
 [JsonSerializable(typeof(List<Message>))]
+[JsonSerializable(typeof(Attachment))]
 [JsonSerializable(typeof(Invite))]
 [JsonSerializable(typeof(IReadOnlyList<Channel>))]
 [JsonSerializable(typeof(IReadOnlyList<Role>))]

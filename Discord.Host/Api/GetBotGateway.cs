@@ -20,7 +20,7 @@ internal sealed class GetBotGateway(IMediator mediator) : IEndpoint
         var guilds = await mediator.Send(new CountGuildsOf(request.UserId), request.Cancelled);
         return Reply.Ok(new
         {
-            url = GatewayUrl.Of(request.Http),
+            url = PublicAddress.GatewayOf(request.Http),
             shards = 1 + guilds / GuildsPerShard,
             session_start_limit = new { total = SessionStarts, remaining = SessionStarts, reset_after = 86_400_000, max_concurrency = GatewayLimits.MaxConcurrency },
         });

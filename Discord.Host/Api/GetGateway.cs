@@ -1,5 +1,4 @@
 using Discord.BuildingBlocks.Api;
-using Discord.Host.Gateway;
 using Route = Discord.BuildingBlocks.Api.Route;
 
 namespace Discord.Host.Api;
@@ -9,5 +8,5 @@ internal sealed class GetGateway : IEndpoint
 {
     public Route Route => Route.Get("get_gateway", "/gateway") with { Access = Access.Anyone };
 
-    public ValueTask<Reply> HandleAsync(ApiRequest request) => ValueTask.FromResult(Reply.Ok(new { url = GatewayUrl.Of(request.Http) }));
+    public ValueTask<Reply> HandleAsync(ApiRequest request) => ValueTask.FromResult(Reply.Ok(new { url = PublicAddress.GatewayOf(request.Http) }));
 }

@@ -95,7 +95,20 @@ internal static class Commands
             Console.WriteLine($"{users.Count} members were added to {guildId}.");
             return 0;
         }));
-        return new Command("user", "Accounts, by hand.") { create, seed };
+        var type = new Option<int>("--type") { Description = "0 none, 1 classic, 2 full, 3 basic.", Required = true };
+        var premium = new Command("premium", "Sets somebody's premium type: all but 0 may upload large files. Run it while the server is stopped.") { name, type };
+        premium.SetAction((parsed, _) => WithStoresAsync(parsed, async mediator =>
+        {
+            if (parsed.GetValue(type) is < 0 or > 3 || !await mediator.Send(new SetPremiumType(parsed.GetValue(name)!, parsed.GetValue(type))))
+            {
+                await Console.Error.WriteLineAsync("--type must be a number from 0 to 3, and --username the name of somebody.");
+                return 1;
+            }
+
+            Console.WriteLine($"{parsed.GetValue(name)} has the premium type {parsed.GetValue(type)} now.");
+            return 0;
+        }));
+        return new Command("user", "Accounts, by hand.") { create, seed, premium };
     }
 
     private static Command Guild()

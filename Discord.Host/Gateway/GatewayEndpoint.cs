@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Discord.Host.Api;
 using Discord.Host.Gateway.Encoding;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -40,7 +41,7 @@ internal sealed partial class GatewayEndpoint(GatewaySessions sessions, GatewayL
         // Frames are written straight into the connection's own pipe: many in one write, without a copy in between.
         var transport = http.Features.Get<IConnectionTransportFeature>()!.Transport;
         using var connection = new GatewayConnection(transport, query["encoding"] == "etf", CompressionOf(query["compress"]), address, http.Abort, limits.Clock);
-        var client = new GatewayClient(connection, GatewayUrl.Of(http), protocol, onIdentified: () => Identified(address));
+        var client = new GatewayClient(connection, PublicAddress.GatewayOf(http), protocol, onIdentified: () => Identified(address));
         sessions.Add(connection);
         try
         {
@@ -141,20 +142,4 @@ internal sealed partial class GatewayEndpoint(GatewaySessions sessions, GatewayL
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A gateway connection ended with an error; its session can be resumed")]
     private static partial void LogFailed(ILogger logger, Exception e);
-}
-
-/// <summary>The address of the gateway, as a client of this request can reach it.</summary>
-internal static class GatewayUrl
-{
-    /// <summary>The configured public address, else the one that the client used; without a query string, because libraries append theirs.</summary>
-    public static string Of(HttpContext http)
-    {
-        var configured = http.RequestServices.GetRequiredService<IConfiguration>()["PublicUrl"];
-        if (!string.IsNullOrEmpty(configured))
-            return configured.TrimEnd('/').Replace("http", "ws", StringComparison.Ordinal) + "/gateway";
-        var host = http.Request.Host;
-        // Some clients leave the port out of Host. A bare address can only mean this listener's own port.
-        var port = host.Port ?? (System.Net.IPAddress.TryParse(host.Host, out _) || host.Host == "localhost" ? http.Connection.LocalPort : null);
-        return $"{(http.Request.IsHttps ? "wss" : "ws")}://{host.Host}{(port is { } number ? $":{number}" : "")}/gateway";
-    }
 }

@@ -84,6 +84,18 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
         return true;
     }
 
+    /// <summary>Op 31: the soundboards of guilds, one event for each that the user is in.</summary>
+    /// <remarks>Source: Discord docs, Gateway Events, "Request Soundboard Sounds".</remarks>
+    public async ValueTask<bool> RequestSoundboardsAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
+    {
+        if (d.ValueKind != JsonValueKind.Object || !d.TryGetProperty("guild_ids", out var ids) || ids.ValueKind != JsonValueKind.Array)
+            return false;
+        var boards = await mediator.Send(new GetSoundboards(session.UserId, [.. ids.EnumerateArray().Select(TryId).OfType<Snowflake>().Distinct()]), cancellationToken);
+        foreach (var (guildId, sounds) in boards)
+            session.Enqueue(new DispatchPayload("SOUNDBOARD_SOUNDS", JsonSerializer.SerializeToUtf8Bytes(new { guild_id = guildId, soundboard_sounds = sounds }, ProtocolJson.Options), isShared: false))?.Flush();
+        return true;
+    }
+
     /// <summary>Op 0 from a client: posts a message as REST does, under the same rate limit.</summary>
     /// <remarks>The seeds' form. The sender sees the message as MESSAGE_CREATE with its nonce, or why not as MESSAGE_REJECTED. ADR 0010.</remarks>
     public async ValueTask PostAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)

@@ -35,7 +35,10 @@ test('the tour that makes one of everything went through', () => {
   assert.deepEqual(broken.map(({ step, error }) => `${step}: ${error}`), []);
 });
 
-for (const { id, method, path } of contract.filter(operation => offered.has(operation.id))) {
+/** Operations that have nothing to find here, and refuse: this instance comes without sticker packs. */
+const EMPTY = new Set(['get_sticker_pack']);
+
+for (const { id, method, path } of contract.filter(operation => offered.has(operation.id) && !EMPTY.has(operation.id))) {
   test(`${id} (${method} ${path}) answers as the published schema says`, () => {
     assert.ok(answers.has(id), 'the tour got an answer of it');
     const faulty = answers.get(id).filter(answer => answer.faults.length > 0);
@@ -73,6 +76,11 @@ const refusals = [
   ['an unknown role', 'bot', 'GET', `/guilds/{guild}/roles/${nowhere}`, undefined, 404, 10011],
   ['an unknown user', 'bot', 'GET', `/users/${nowhere}`, undefined, 404, 10013],
   ['an unknown invite', null, 'GET', '/invites/thereisnone', undefined, 404, 10006],
+  ['an unknown emoji', 'bot', 'GET', `/guilds/{guild}/emojis/${nowhere}`, undefined, 404, 10014],
+  ['an unknown sticker', 'bot', 'GET', `/stickers/${nowhere}`, undefined, 404, 10060],
+  ['an unknown sticker pack', 'bot', 'GET', `/sticker-packs/${nowhere}`, undefined, 404, 10061],
+  ['an unknown sound', 'bot', 'GET', `/guilds/{guild}/soundboard-sounds/${nowhere}`, undefined, 404, 10097],
+  ['an avatar that is no picture', 'bot', 'PATCH', '/users/@me', { avatar: 'data:image/png;base64,iVBORw0KGgo=' }, 400, 50035, 'avatar'],
   ['an unknown ban', 'bot', 'GET', `/guilds/{guild}/bans/${nowhere}`, undefined, 404, 10026],
   ['an empty message', 'bot', 'POST', '/channels/{channel}/messages', { content: '' }, 400, 50006],
   ['a message of 2001 characters', 'bot', 'POST', '/channels/{channel}/messages', { content: 'x'.repeat(2001) }, 400, 50035, 'content'],
@@ -119,34 +127,12 @@ test('every refusal has its status, its code and a body of the published form', 
   assert.deepEqual(wrong, []);
 });
 
-if (!offered.has('create_guild_emoji')) {
-  test('a host that takes no files says so at the field, and stores nothing of the message', async () => {
-    const before = await rest(host, actors.bot.auth, 'GET', `/channels/${actors.channel_id}/messages?limit=1`);
-    const form = new FormData();
-    form.set('payload_json', JSON.stringify({ content: 'with a file' }));
-    form.set('files[0]', new Blob(['text']), 'notes.txt');
-    const image = 'data:image/png;base64,iVBORw0KGgo=';
-    for (const [method, path, body, field] of [
-      ['POST', `/channels/${actors.channel_id}/messages`, form, 'files'],
-      ['PATCH', '/users/@me', { avatar: image }, 'avatar'],
-      ['PATCH', `/guilds/${actors.guild.id}`, { icon: image }, 'icon'],
-    ]) {
-      const answer = await rest(host, actors.bot.auth, method, path, body);
-      assert.deepEqual({ status: answer.status, code: answer.body.code }, { status: 400, code: 50035 }, `${method} ${path}`);
-      assert.deepEqual(issuesOf(errorSchema, answer.body), []);
-      assert.equal(answer.body.errors[field]._errors[0].code, 'FILES_NOT_ACCEPTED', `${method} ${path}`);
-    }
-    const now = await rest(host, actors.bot.auth, 'GET', `/channels/${actors.channel_id}/messages?limit=1`);
-    assert.deepEqual(now.body.map(message => message.id), before.body.map(message => message.id));
-  });
-}
-
 test('a request body over the limit is refused with 413 and the code 40005', async () => {
   const upload = http.request(`${host.api}/channels/${actors.channel_id}/messages`, {
     method: 'POST',
-    headers: { Authorization: actors.bot.auth, 'Content-Type': 'multipart/form-data; boundary=edge', 'Content-Length': 26 << 20 },
+    headers: { Authorization: actors.bot.auth, 'Content-Type': 'multipart/form-data; boundary=edge', 'Content-Length': 300 << 20 },
   });
-  // Only the head is sent: the answer must not wait for 26 MiB that nobody wants.
+  // Only the head is sent: the answer must not wait for 300 MiB, more than ten files may have, that nobody wants.
   upload.flushHeaders();
   const [response] = await within(once(upload, 'response'), 'an answer to the announced size');
   const answer = { status: response.statusCode, body: JSON.parse(Buffer.concat(await response.toArray()).toString()) };

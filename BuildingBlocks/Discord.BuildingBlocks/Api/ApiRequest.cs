@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
+using Discord.BuildingBlocks.Files;
 using Discord.Protocol;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Discord.BuildingBlocks.Api;
 
@@ -50,16 +52,52 @@ public sealed class ApiRequest(HttpContext http, Caller? caller)
         return element.Error is { } error ? error : Form.OfObject(element.Value);
     }
 
+    /// <summary>The body's fields and files; without files for JSON. The files are in the blob store already: dispose the upload after the commit.</summary>
+    /// <remarks>Check first what can be refused without the body: files are stored as they come.</remarks>
+    /// <returns>Those of <see cref="BodyAsync"/>; 30015 for more than ten files, 40005 for one that is longer than this user's may be.</returns>
+    /// <param name="refusal">What to answer to the first file, when this caller may send none.</param>
+    public async ValueTask<Result<Upload>> UploadAsync(ApiError? refusal = null)
+    {
+        if (!IsMultipart)
+        {
+            var body = await JsonAsync();
+            return body.Error is { } error ? error : new Upload(body.Value, []);
+        }
+
+        var maxBytes = await Uploads.MaxBytesAsync(UserId, Cancelled);
+        return await ReadableAsync(() => MultipartBody.ReadAsync(http, Uploads, maxBytes, refusal, Cancelled));
+    }
+
+    /// <summary>The body is a form of parts, which may hold files.</summary>
+    public bool IsMultipart => http.Request.HasFormContentType && http.Request.ContentType!.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The body as any JSON value.</summary>
-    public async ValueTask<Result<JsonElement>> JsonAsync()
+    public ValueTask<Result<JsonElement>> JsonAsync() => ReadableAsync(async () =>
+    {
+        if (http.Request.ContentLength > MaxBodyLength)
+            return ApiError.RequestTooLarge;
+        // Libraries send multipart when a message has files, and some also when it has none.
+        if (IsMultipart)
+        {
+            var upload = await MultipartBody.ReadAsync(http, Uploads, MaxBodyLength, s_noFiles, Cancelled);
+            return upload.Error is { } refused ? refused : upload.Value.Form.Json;
+        }
+
+        if (http.Request.HasFormContentType)
+            return await FieldsAsync();
+        return await ReadAsync() is not { } body ? ApiError.RequestTooLarge : body.Length == 0 ? s_empty : Parse(body);
+    });
+
+    private static readonly ApiError s_noFiles = ApiError.InvalidField("", "CONTENT_TYPE_INVALID", "Expected \"Content-Type\" header to be one of {'application/json'}.");
+    private static readonly JsonElement s_empty = JsonDocument.Parse("{}").RootElement;
+
+    private IUploads Uploads => http.RequestServices.GetRequiredService<IUploads>();
+
+    private static async ValueTask<Result<T>> ReadableAsync<T>(Func<ValueTask<Result<T>>> read)
     {
         try
         {
-            if (http.Request.ContentLength > MaxBodyLength)
-                return ApiError.RequestTooLarge;
-            if (http.Request.HasFormContentType)
-                return await PayloadJsonAsync();
-            return await ReadAsync() is not { } body ? ApiError.RequestTooLarge : body.Length == 0 ? s_empty : Parse(body);
+            return await read();
         }
         catch (BadHttpRequestException e)
         {
@@ -67,20 +105,18 @@ public sealed class ApiRequest(HttpContext http, Caller? caller)
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            // Multipart that is none, or that ends in the middle.
+            // A form that is none, or that ends in the middle.
             return ApiError.InvalidJson;
         }
     }
 
-    private static readonly JsonElement s_empty = JsonDocument.Parse("{}").RootElement;
-
-    // Libraries send multipart when a message has files, and some also when it has none: the JSON is in one part.
-    private async ValueTask<Result<JsonElement>> PayloadJsonAsync()
+    // application/x-www-form-urlencoded.
+    private async ValueTask<Result<JsonElement>> FieldsAsync()
     {
         var form = await http.Request.ReadFormAsync(Cancelled);
-        if (form.Files.Count > 0)
-            return ApiError.InvalidField("files", "FILES_NOT_ACCEPTED", "This server does not take file uploads.");
-        return form.TryGetValue("payload_json", out var json) ? Parse(System.Text.Encoding.UTF8.GetBytes(json.ToString())) : s_empty;
+        if (form.TryGetValue(MultipartBody.PayloadJson, out var json))
+            return Parse(System.Text.Encoding.UTF8.GetBytes(json.ToString()));
+        return JsonSerializer.SerializeToElement(form.ToDictionary(field => field.Key, field => field.Value.ToString()), ProtocolJson.Options);
     }
 
     // Null: longer than a body may be. The length is counted, for a chunked body does not tell it.
@@ -106,7 +142,7 @@ public sealed class ApiRequest(HttpContext http, Caller? caller)
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static Result<JsonElement> Parse(ReadOnlyMemory<byte> json)
+    internal static Result<JsonElement> Parse(ReadOnlyMemory<byte> json)
     {
         using var document = WireJson.TryParse(json, MaxJsonDepth);
         return document is null ? ApiError.InvalidJson : document.RootElement.Clone();

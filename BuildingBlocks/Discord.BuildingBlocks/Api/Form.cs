@@ -102,6 +102,28 @@ public sealed class Form
         return null;
     }
 
+    /// <summary>A number with or without a fraction.</summary>
+    public double? Number(string name, double min, double max, bool nullable = false)
+    {
+        var value = Value(name, false, nullable);
+        if (value.ValueKind == JsonValueKind.Undefined)
+            return null;
+        if (!(value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number))
+            && !(value.ValueKind == JsonValueKind.String && double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number)))
+        {
+            Fail(name, "FLOAT_TYPE_COERCE", $"Value \"{Shown(value)}\" is not float.");
+            return null;
+        }
+
+        if (number < min)
+            Fail(name, "NUMBER_TYPE_MIN", string.Create(CultureInfo.InvariantCulture, $"float value should be greater than or equal to {min}."));
+        else if (!(number <= max))
+            Fail(name, "NUMBER_TYPE_MAX", string.Create(CultureInfo.InvariantCulture, $"float value should be less than or equal to {max}."));
+        else
+            return number;
+        return null;
+    }
+
     /// <summary>One of a few numbers.</summary>
     public int? Choice(string name, params ReadOnlySpan<int> choices)
     {

@@ -18,10 +18,12 @@ public sealed record Message
     public bool MentionEveryone { get; init; }
     public IReadOnlyList<MentionedUser> Mentions { get; init; } = [];
     public IReadOnlyList<Snowflake> MentionRoles { get; init; } = [];
-    public IReadOnlyList<object> Attachments { get; init; } = [];
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
     /// <summary>Embeds as they were sent, with their type added.</summary>
     public IReadOnlyList<JsonElement> Embeds { get; init; } = [];
     public IReadOnlyList<JsonElement> Components { get; init; } = [];
+    /// <summary>Null and left out for none.</summary>
+    public IReadOnlyList<StickerItem>? StickerItems { get; init; }
     public bool Pinned { get; init; }
     public MessageType Type { get; init; }
     public MessageFlags Flags { get; init; }
@@ -40,6 +42,9 @@ public sealed record Message
     public Snowflake? WebhookId { get; init; }
     /// <summary>In crossposts: channels of the guild that it comes from.</summary>
     public IReadOnlyList<MentionedChannel>? MentionChannels { get; init; }
+
+    /// <summary>Whether addresses of attachments are in it, be it in its embeds or components.</summary>
+    [JsonIgnore] public bool ShowsFiles { get; init; }
 
     // In gateway events only.
     public Snowflake? GuildId { get; init; }
@@ -164,7 +169,7 @@ public sealed record SnapshotMessage
     public required string Content { get; init; }
     public IReadOnlyList<MentionedUser> Mentions { get; init; } = [];
     public IReadOnlyList<Snowflake> MentionRoles { get; init; } = [];
-    public IReadOnlyList<object> Attachments { get; init; } = [];
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
     public IReadOnlyList<JsonElement> Embeds { get; init; } = [];
     public required Timestamp Timestamp { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public Timestamp? EditedTimestamp { get; init; }
@@ -209,14 +214,3 @@ public sealed record ReactionCount
 }
 
 public sealed record ReactionCountDetails(int Burst, int Normal);
-
-/// <summary>A unicode emoji (id null, name the characters) or a guild's own.</summary>
-public sealed record Emoji(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Snowflake? Id,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Name)
-{
-    public bool? Animated { get; init; }
-
-    /// <summary>The form of paths and of the store: "name:id", or the characters.</summary>
-    [JsonIgnore] public string Key => Id is { } id ? $"{Name}:{id}" : Name ?? "";
-}

@@ -31,6 +31,7 @@ public sealed class GuildsModule : IModule
         services.AddSingleton<ActivityStore>();
         services.AddSingleton<MfaGate>();
         services.AddSingleton<Pruning>();
+        services.AddSingleton<Expressions.ExpressionShelf>();
         services.AddSingleton<Joins>();
         services.AddSingleton<Departures>();
         services.AddSingleton<MemberWire>();

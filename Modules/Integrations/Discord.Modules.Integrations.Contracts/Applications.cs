@@ -25,3 +25,7 @@ public sealed record GetApplicationCards(IReadOnlyCollection<Snowflake> Applicat
 
 /// <param name="BotId">The user that acts for it.</param>
 public sealed record ApplicationCard(Snowflake Id, string Name, string? Icon, string Description, ApplicationFlags Flags, Snowflake BotId);
+
+/// <summary>An emoji of an application, for its bot to use anywhere.</summary>
+/// <returns>Null when the application has none of this id.</returns>
+public sealed record FindApplicationEmoji(Snowflake ApplicationId, Snowflake EmojiId) : IRequest<Emoji?>;

@@ -15,6 +15,7 @@ public sealed class IntegrationsModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<ApplicationStore>();
+        services.AddSingleton<ApplicationEmojiStore>();
         services.AddSingleton<ApplicationWire>();
         services.AddSingleton<ApplicationChange>();
         services.AddSingleton<BotAuthorization>();

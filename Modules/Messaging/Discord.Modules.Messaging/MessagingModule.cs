@@ -19,6 +19,8 @@ public sealed class MessagingModule : IModule
         services.AddSingleton<ReadStateStore>();
         services.AddSingleton<MentionStore>();
         services.AddSingleton<MessageWire>();
+        services.AddSingleton<MessageReader>();
+        services.AddSingleton<Attachments.AttachmentWire>();
         services.AddSingleton<ContentFilter>();
         services.AddSingleton<Nonces>();
         services.AddSingleton<Slowmode>();

@@ -22,6 +22,15 @@ public sealed record GetUsers(IReadOnlyCollection<Snowflake> UserIds) : IRequest
 /// <summary>Whether an account has a confirmed address, and when it was made: what verification levels ask.</summary>
 public sealed record GetAccountStanding(Snowflake UserId) : IRequest<AccountStanding?>;
 
+/// <summary>A user's premium type: 0 none, 1 classic, 2 full, 3 basic. Every other than 0 may upload large files.</summary>
+/// <remarks>Source: Discord docs, Resources, User, "Premium Types".</remarks>
+public sealed record GetPremiumType(Snowflake UserId) : IRequest<int>;
+
+/// <summary>Sets a user's premium type, by hand of the instance's owner.</summary>
+/// <param name="Type">0 to 3.</param>
+/// <returns>False: there is no person of that name.</returns>
+public sealed record SetPremiumType(string Username, int Type) : IRequest<bool>;
+
 /// <param name="EmailVerified">True for bots.</param>
 public sealed record AccountStanding(bool EmailVerified, Timestamp CreatedAt);
 

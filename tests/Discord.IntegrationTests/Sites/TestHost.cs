@@ -58,9 +58,9 @@ public sealed class TestHost : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    /// <summary>Sends a request with a JSON body, below /api/v10.</summary>
+    /// <summary>Sends a request below /api/v10, with a JSON body or with content of another kind.</summary>
     public Task<Answer> SendAsync(string method, string path, Account? caller = null, object? body = null) =>
-        SendRawAsync(method, "/api/v10" + path, caller?.Authorization, body is null ? null : Json(body));
+        SendRawAsync(method, "/api/v10" + path, caller?.Authorization, body as HttpContent ?? (body is null ? null : Json(body)));
 
     /// <summary>Sends a request as it is given, the path from the root on.</summary>
     public async Task<Answer> SendRawAsync(string method, string path, string? authorization = null, HttpContent? content = null, params (string Name, string Value)[] headers)

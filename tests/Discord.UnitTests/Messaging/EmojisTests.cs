@@ -50,11 +50,24 @@ public sealed class EmojisTests
     [InlineData("\u0000")]
     [InlineData(":")]
     [InlineData(":smile:")]
-    [InlineData("party:123")]
-    [InlineData("a:party:123")]
+    [InlineData("party:0")]
+    [InlineData("party:x")]
+    [InlineData("par ty:123")]
+    [InlineData("b:party:123")]
     [InlineData("@me")]
     [InlineData("<:party:123>")]
     public void What_is_no_emoji_of_this_server_is_not_taken(string segment) => Assert.Null(Emojis.Parse(segment));
+
+    [Theory]
+    [InlineData("party:123", "party", null)]
+    [InlineData("a:party:123", "party", true)]
+    [InlineData("a:123", "a", null)]
+    public void Emojis_of_guilds_are_a_name_and_an_id(string segment, string name, bool? animated)
+    {
+        Assert.Equal(new Emoji(new Snowflake(123), name) { Animated = animated }, Emojis.Parse(segment));
+        Assert.Equal(segment, Emojis.Parse(segment)!.Key);
+        Assert.Equal(Emojis.Parse(segment), Emojis.OfKey(segment));
+    }
 
     [Theory]
     [InlineData(16, true)]
@@ -64,7 +77,7 @@ public sealed class EmojisTests
     [Theory]
     [InlineData("👍", null, "👍")]
     [InlineData("party:123", 123UL, "party")]
-    [InlineData("a:b:123", 123UL, "a:b")]
+    [InlineData("a:b:123", 123UL, "b")]
     [InlineData("party:x", null, "party:x")]
     [InlineData(":123", null, ":123")]
     public void The_stored_key_reads_back_as_the_emoji(string key, ulong? id, string name)

@@ -77,7 +77,7 @@ public sealed class MessageEventsTests
 
     private static Message Message() => new()
     {
-        Id = new Snowflake(99), ChannelId = s_channel, GuildId = s_guild, Author = s_author, Content = "secret", Timestamp = new Timestamp(1), Embeds = [s_part], Components = [s_part], Attachments = [s_part],
+        Id = new Snowflake(99), ChannelId = s_channel, GuildId = s_guild, Author = s_author, Content = "secret", Timestamp = new Timestamp(1), Embeds = [s_part], Components = [s_part], Attachments = [new Attachment { Id = new Snowflake(5), Filename = "part", Size = 1, Url = "part" }],
         Mentions = [new MentionedUser(s_mentioned)],
     };
 }

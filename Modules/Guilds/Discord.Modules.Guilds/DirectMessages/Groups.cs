@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
@@ -14,7 +15,7 @@ namespace Discord.Modules.Guilds.DirectMessages;
 
 /// <summary>Groups of up to ten people: made, named, entered and left. Changes are decided on the group's lane.</summary>
 /// <remarks>Source: protocol.md 1.1, 2.4. People let in their friends; the owner takes others out; everybody may leave, and the last one ends it.</remarks>
-internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, SnowflakeGenerator ids, IMediator mediator)
+internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, SnowflakeGenerator ids, IImages images, IMediator mediator)
 {
     public const int MaxMembers = 10;
 
@@ -104,6 +105,7 @@ internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, S
         var channel = home.Channel;
         if (members.Count == 0)
         {
+            images.Release(unit, ImageKind.ChannelIcon, channelId, null, null);
             GuildStore.DeleteGroup(unit, channelId).Publish(new ChannelsPurged(channelId, [channelId])).Then(() => homes.ForgetDirectMessage(channelId));
         }
         else
@@ -119,13 +121,12 @@ internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, S
         return seen;
     }
 
-    /// <summary>PATCH /channels/{channel_id} of a group: every member may name it, its owner hands it on.</summary>
+    /// <summary>PATCH /channels/{channel_id} of a group: every member may name it and give it a picture, its owner hands it on.</summary>
     public async ValueTask<Reply> UpdateAsync(ApiRequest request, Form form)
     {
         var name = form.String("name", 0, 100, nullable: true)?.Trim();
         var owner = form.Id("owner");
-        if (form.Has("icon") && !form.IsNull("icon"))
-            form.Fail("icon", "FILES_NOT_ACCEPTED", "This server does not take image uploads.");
+        using var icon = await images.ReadAsync(form, "icon", ImageKind.ChannelIcon, request.Cancelled);
         if (form.Error is { } invalid)
             return invalid;
         var entered = await EnterAsync(request.Id("channel_id"), request.UserId, request.Cancelled);
@@ -141,12 +142,14 @@ internal sealed class Groups(GuildHomes homes, Database database, Lanes lanes, S
 
         var members = home.Recipients;
         var users = await mediator.Send(new GetUsers(members), request.Cancelled);
-        var changed = old with { Name = !form.Has("name") ? old.Name : string.IsNullOrEmpty(name) ? null : name, OwnerId = owner ?? old.OwnerId };
+        var changed = old with { Name = !form.Has("name") ? old.Name : string.IsNullOrEmpty(name) ? null : name, Icon = icon.Or(old.Icon), OwnerId = owner ?? old.OwnerId };
         if (changed != old)
         {
             var unit = PublishUpdate(GuildStore.Save(new WriteUnit(), changed), home, changed, members, users);
             if (changed.Name != old.Name)
                 unit.Publish(new SystemMessageCaused(null, home.Id, request.UserId, MessageType.ChannelNameChange) { Content = changed.Name ?? "" });
+            if (changed.Icon != old.Icon)
+                icon.Keep(unit, home.Id, old.Icon).Publish(new SystemMessageCaused(null, home.Id, request.UserId, MessageType.ChannelIconChange));
             await database.CommitAsync(unit.Then(() => home.Set(changed, members)));
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
@@ -24,8 +25,9 @@ internal sealed class Founding(GuildHomes homes, Database database, Lanes lanes,
     /// <param name="body">Says the name; its errors are the caller's.</param>
     /// <param name="plan">Says everything else: see <see cref="GuildPlan"/>. May be the body itself.</param>
     /// <param name="unit">What commits together with it.</param>
+    /// <param name="icon">Read from the body; null: it has none.</param>
     /// <returns>50035; 30001 beyond 100 guilds.</returns>
-    public async ValueTask<Result<GuildState>> FoundAsync(ApiRequest request, Form body, Form plan, WriteUnit unit)
+    public async ValueTask<Result<GuildState>> FoundAsync(ApiRequest request, Form body, Form plan, WriteUnit unit, ImageField? icon = null)
     {
         var name = body.String("name", 2, 100, required: true)?.Trim();
         if (name is { Length: < 2 })
@@ -39,11 +41,12 @@ internal sealed class Founding(GuildHomes homes, Database database, Lanes lanes,
 
         if (await mediator.Send(new GetUser(request.UserId), request.Cancelled) is not { } user)
             return ApiError.UnknownUser;
-        var settings = planned.Settings with { Name = name!, OwnerId = request.UserId };
+        var settings = planned.Settings with { Name = name!, OwnerId = request.UserId, Icon = icon?.Hash };
         var home = homes.NewHome(id);
         var state = new GuildState(home, settings, planned.Roles.ToImmutableDictionary(role => role.Id), planned.Channels.ToImmutableDictionary(channel => channel.Id), GuildObjects.None);
         var owner = new MemberState(request.UserId, null, MemberState.NoRoles, Timestamp.From(homes.Now), null, 0);
 
+        icon?.Keep(unit, id, null, id);
         GuildStore.Save(unit, settings);
         foreach (var role in planned.Roles)
             GuildStore.Save(unit, id, role);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
@@ -11,7 +12,7 @@ namespace Discord.Modules.Guilds.Guilds;
 
 /// <summary>PATCH /guilds/{guild_id}: the guild's settings; its owner may hand it over by owner_id.</summary>
 /// <remarks>Source: Discord docs, Resources, Guild, "Modify Guild". Needs MANAGE_GUILD. Fires GUILD_UPDATE.</remarks>
-internal sealed class UpdateGuild(GuildHomes homes, AuditTrail audit) : IEndpoint
+internal sealed class UpdateGuild(GuildHomes homes, IImages images, AuditTrail audit) : IEndpoint
 {
     /// <summary>Source: Discord docs, Reference, "Locales".</summary>
     private static readonly FrozenSet<string> s_locales = new[]
@@ -47,12 +48,10 @@ internal sealed class UpdateGuild(GuildHomes homes, AuditTrail audit) : IEndpoin
         var maxMembers = form.Int("max_members", 1, 1_000_000);
         var features = GuildFeatures.Read(form);
         var progressBar = form.Bool("premium_progress_bar_enabled");
-        foreach (var image in (ReadOnlySpan<string>)["icon", "splash", "discovery_splash", "banner"])
-        {
-            if (form.Has(image) && !form.IsNull(image))
-                form.Fail(image, "FILES_NOT_ACCEPTED", "This server does not take image uploads.");
-        }
-
+        using var icon = await images.ReadAsync(form, "icon", ImageKind.GuildIcon, request.Cancelled);
+        using var splash = await images.ReadAsync(form, "splash", ImageKind.GuildSplash, request.Cancelled);
+        using var discoverySplash = await images.ReadAsync(form, "discovery_splash", ImageKind.GuildDiscoverySplash, request.Cancelled);
+        using var banner = await images.ReadAsync(form, "banner", ImageKind.GuildBanner, request.Cancelled);
         if (form.Error is { } invalid)
             return invalid;
 
@@ -79,6 +78,10 @@ internal sealed class UpdateGuild(GuildHomes homes, AuditTrail audit) : IEndpoin
         var settings = old with
         {
             Name = name ?? old.Name,
+            Icon = icon.Or(old.Icon),
+            Splash = splash.Or(old.Splash),
+            DiscoverySplash = discoverySplash.Or(old.DiscoverySplash),
+            Banner = banner.Or(old.Banner),
             Description = form.Has("description") ? description : old.Description,
             VerificationLevel = verification ?? old.VerificationLevel,
             DefaultMessageNotifications = notifications ?? old.DefaultMessageNotifications,
@@ -103,6 +106,8 @@ internal sealed class UpdateGuild(GuildHomes homes, AuditTrail audit) : IEndpoin
             return ApiError.MissingPermissions;
         var next = turn.State.With(settings);
         var unit = GuildStore.Save(new WriteUnit(), settings).Publish(new GuildUpdated(next.Wire), next);
+        foreach (var (image, before) in new[] { (icon, old.Icon), (splash, old.Splash), (discoverySplash, old.DiscoverySplash), (banner, old.Banner) })
+            image.Keep(unit, old.Id, before, old.Id);
         if (AuditChanges.Between(old, settings) is { Count: > 0 } changes)
             audit.Write(unit, turn, next, AuditLogEvent.GuildUpdate, next.Id, request.Reason, changes);
         await turn.CommitAsync(unit, next);

@@ -20,10 +20,15 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
 
     public MemberState WithPending(bool pending) => this with { Flags = pending ? Flags | PendingBit : Flags & ~PendingBit };
 
+    /// <summary>The images of those few who have some for this guild alone.</summary>
+    public MemberLook? Look { get; init; }
+
     public Member ToWire(User? user) => new()
     {
         User = user,
         Nick = Nick,
+        Avatar = Look?.Avatar,
+        Banner = Look?.Banner,
         Roles = Roles,
         JoinedAt = JoinedAt,
         CommunicationDisabledUntil = TimeoutUntil,
@@ -73,3 +78,6 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
         return roles;
     }
 }
+
+/// <summary>How a member looks in one guild: hashes of images, null for the user's own.</summary>
+internal sealed record MemberLook(string? Avatar, string? Banner);

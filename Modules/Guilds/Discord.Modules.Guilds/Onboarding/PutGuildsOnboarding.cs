@@ -92,7 +92,7 @@ internal sealed class PutGuildsOnboarding(GuildHomes homes, AuditTrail audit, Sn
             known?.Id ?? ids.Next(),
             form.String("title", 1, 50, required: true) ?? "",
             form.String("description", 0, 100, nullable: true) ?? "",
-            Emojis.Read(form, turn.State),
+            OptionEmojis.Read(form, turn.State),
             [.. roles.Distinct()],
             channels);
     }

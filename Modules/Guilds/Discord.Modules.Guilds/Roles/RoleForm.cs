@@ -35,9 +35,6 @@ internal sealed class RoleForm
                 TertiaryColor = colors.Int("tertiary_color", 0, MaxColor, nullable: true),
             };
         }
-
-        if (form.Has("icon") && !form.IsNull("icon"))
-            form.Fail("icon", "FILES_NOT_ACCEPTED", "This server does not take image uploads.");
     }
 
     public string? Name { get; }

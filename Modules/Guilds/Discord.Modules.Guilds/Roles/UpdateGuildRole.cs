@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
@@ -12,7 +13,7 @@ namespace Discord.Modules.Guilds.Roles;
 /// Source: Discord docs, Resources, Guild, "Modify Guild Role". Needs MANAGE_ROLES, a role of one's own above it, and each bit that changes.
 /// Of @everyone only the permissions can be changed. Fires GUILD_ROLE_UPDATE.
 /// </remarks>
-internal sealed class UpdateGuildRole(GuildHomes homes, AuditTrail audit) : IEndpoint
+internal sealed class UpdateGuildRole(GuildHomes homes, IImages images, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Patch("update_guild_role", "/guilds/{guild_id}/roles/{role_id}");
 
@@ -22,6 +23,7 @@ internal sealed class UpdateGuildRole(GuildHomes homes, AuditTrail audit) : IEnd
         if (body.Error is { } unreadable)
             return unreadable;
         var fields = new RoleForm(body.Value);
+        using var icon = await images.ReadAsync(body.Value, "icon", ImageKind.RoleIcon, request.Cancelled);
         if (body.Value.Error is { } invalid)
             return invalid;
 
@@ -36,13 +38,13 @@ internal sealed class UpdateGuildRole(GuildHomes homes, AuditTrail audit) : IEnd
         var isEveryone = old.Id == turn.State.Id;
         if (isEveryone && fields.Name is { } name && name != old.Name)
             return ApiError.InvalidRole;
-        var role = isEveryone ? old with { Permissions = fields.Permissions ?? old.Permissions } : fields.Apply(old);
+        var role = isEveryone ? old with { Permissions = fields.Permissions ?? old.Permissions } : fields.Apply(old) with { Icon = icon.Or(old.Icon) };
         if (!turn.MayGive(old.Permissions ^ role.Permissions))
             return ApiError.MissingPermissions;
         if (role == old)
             return Reply.Ok(old);
 
-        var unit = new WriteUnit();
+        var unit = isEveryone ? new WriteUnit() : icon.Keep(new WriteUnit(), role.Id, old.Icon, turn.State.Id);
         var next = RoleChanges.WriteUpdated([role], turn.State.WithRole(role), unit);
         await turn.CommitAsync(audit.Write(unit, turn, next, AuditLogEvent.RoleUpdate, role.Id, request.Reason, AuditChanges.Between(old, role)), next);
         return Reply.Ok(role);

@@ -19,7 +19,7 @@ internal sealed class GuildStore(Database database)
         database.QueryAsync("SELECT data FROM channels WHERE guild_id = $1", row => Parse<Channel>(row.GetString(0)), guildId);
 
     public async ValueTask<GuildObjects> ObjectsAsync(Snowflake guildId) =>
-        (await database.QueryAsync("SELECT kind, data FROM guild_objects WHERE guild_id = $1", row => GuildObjects.Parse(row.GetString(0), row.GetString(1)), guildId))
+        (await database.QueryAsync($"SELECT kind, data FROM guild_objects WHERE guild_id = $1 AND kind <> '{MemberStore.LookKind}'", row => GuildObjects.Parse(row.GetString(0), row.GetString(1)), guildId))
         .OfType<IGuildObject>().Aggregate(GuildObjects.None, (objects, next) => objects.With(next));
 
     /// <returns>Null: no such channel. The guild id is null in direct messages.</returns>

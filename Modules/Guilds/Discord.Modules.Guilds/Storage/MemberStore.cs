@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using System.Text.Json;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Home;
 using Discord.Protocol;
@@ -9,7 +10,10 @@ namespace Discord.Modules.Guilds.Storage;
 /// <summary>The members of guilds: one at a time, by page, and by the beginnings of their names, always by an index.</summary>
 internal sealed class MemberStore(Database database)
 {
-    private const string Columns = "user_id, nick, roles, joined_at, timeout_until, flags";
+    /// <summary>Under which kind guild_objects keeps how those few members look who look different in the guild.</summary>
+    public const string LookKind = "member_look";
+
+    private const string Columns = $"user_id, nick, roles, joined_at, timeout_until, flags, (SELECT o.data FROM guild_objects o WHERE o.guild_id = members.guild_id AND o.kind = '{LookKind}' AND o.id = members.user_id)";
 
     public async ValueTask<MemberState?> FindAsync(Snowflake guildId, Snowflake userId) =>
         await database.FirstAsync($"SELECT {Columns} FROM members WHERE guild_id = $1 AND user_id = $2", Read, guildId, userId);
@@ -34,7 +38,7 @@ internal sealed class MemberStore(Database database)
         foreach (var column in (string[])["username_key", "global_name_key", "nick_key"])
         {
             found.AddRange(await database.QueryAsync(
-                $"SELECT {Columns}, {column} FROM members WHERE guild_id = $1 AND {column} >= $2 AND {column} < $3 ORDER BY {column} LIMIT $4", row => (row.GetFieldValue<byte[]>(6), Read(row)), guildId, from, to, limit));
+                $"SELECT {Columns}, {column} FROM members WHERE guild_id = $1 AND {column} >= $2 AND {column} < $3 ORDER BY {column} LIMIT $4", row => (row.GetFieldValue<byte[]>(7), Read(row)), guildId, from, to, limit));
         }
 
         return [.. found.OrderBy(match => match.Key, s_byBytes).ThenBy(match => match.Member.UserId.Value).Select(match => match.Member).DistinctBy(member => member.UserId).Take(limit)];
@@ -66,8 +70,14 @@ internal sealed class MemberStore(Database database)
     public static WriteUnit Name(WriteUnit unit, Snowflake guildId, Snowflake userId, string? nick, User? user) =>
         unit.Add("UPDATE members SET username_key = $3, global_name_key = $4, nick_key = $5 WHERE guild_id = $1 AND user_id = $2", guildId, userId, Key(user?.Username ?? ""), Key(user?.GlobalName), Key(nick));
 
+    /// <param name="look">Null: as everywhere.</param>
+    public static WriteUnit SaveLook(WriteUnit unit, Snowflake guildId, Snowflake userId, MemberLook? look) => look is null
+        ? unit.Add($"DELETE FROM guild_objects WHERE guild_id = $1 AND kind = '{LookKind}' AND id = $2", guildId, userId)
+        : unit.Add($"INSERT INTO guild_objects (guild_id, kind, id, data) VALUES ($1, '{LookKind}', $2, $3) ON CONFLICT (guild_id, kind, id) DO UPDATE SET data = excluded.data",
+            guildId, userId, JsonSerializer.Serialize(look, ProtocolJson.Options));
+
     public static WriteUnit Delete(WriteUnit unit, Snowflake guildId, Snowflake userId) =>
-        ActivityStore.RemoveTemporary(unit.Add("DELETE FROM members WHERE guild_id = $1 AND user_id = $2", guildId, userId), guildId, userId);
+        ActivityStore.RemoveTemporary(SaveLook(unit, guildId, userId, null).Add("DELETE FROM members WHERE guild_id = $1 AND user_id = $2", guildId, userId), guildId, userId);
 
     private static readonly Comparer<byte[]> s_byBytes = Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
 
@@ -81,5 +91,8 @@ internal sealed class MemberStore(Database database)
         MemberState.DecodeRoles(row.GetFieldValue<byte[]>(2)),
         new Timestamp(row.GetInt64(3)),
         row.IsDBNull(4) ? null : new Timestamp(row.GetInt64(4)),
-        (int)row.GetInt64(5));
+        (int)row.GetInt64(5))
+    {
+        Look = row.IsDBNull(6) ? null : JsonSerializer.Deserialize<MemberLook>(row.GetString(6), ProtocolJson.Options),
+    };
 }

@@ -48,7 +48,7 @@ internal sealed class UpdateGuildNewMemberWelcome(GuildHomes homes) : IEndpoint
 
     private static string Text(Form form) => form.String("description", 0, 200, nullable: true) ?? "";
 
-    private static OptionEmoji? EmojiOf(Form form, GuildState state) => form.Object("emoji") is { } emoji ? Emojis.Read(emoji, state, "id", "name") : null;
+    private static OptionEmoji? EmojiOf(Form form, GuildState state) => form.Object("emoji") is { } emoji ? OptionEmojis.Read(emoji, state, "id", "name") : null;
 
     private static Snowflake ChannelOf(Form form, GuildState state)
     {

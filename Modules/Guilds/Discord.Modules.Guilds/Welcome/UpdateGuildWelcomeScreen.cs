@@ -50,7 +50,7 @@ internal sealed class UpdateGuildWelcomeScreen(GuildHomes homes, AuditTrail audi
     {
         var id = form.Id("channel_id", required: true);
         ChannelChoice.Check(form, "channel_id", state, id);
-        var emoji = Emojis.Read(form, state);
+        var emoji = OptionEmojis.Read(form, state);
         return new WelcomeChannel(id ?? default, form.String("description", 1, 50, required: true) ?? "") { EmojiId = emoji.Id, EmojiName = emoji.Name };
     }
 }

@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Integrations.Storage;
@@ -9,7 +10,7 @@ namespace Discord.Modules.Integrations.Applications;
 
 /// <summary>Changes an application: the routes by id and by @me end here.</summary>
 /// <remarks>Source: Discord docs, Resources, Application, "Edit Current Application": only the limited privileged-intent flags can be set.</remarks>
-internal sealed class ApplicationChange(ApplicationStore store, ApplicationWire wire, Database database, Lanes lanes)
+internal sealed class ApplicationChange(ApplicationStore store, ApplicationWire wire, IImages images, Database database, Lanes lanes)
 {
     public async ValueTask<Reply> UpdateAsync(ApiRequest request, Func<ValueTask<Result<StoredApplication>>> find)
     {
@@ -27,6 +28,8 @@ internal sealed class ApplicationChange(ApplicationStore store, ApplicationWire 
         var terms = form.String("terms_of_service_url", 0, 1024, nullable: true);
         var privacy = form.String("privacy_policy_url", 0, 1024, nullable: true);
         var install = form.String("custom_install_url", 0, 2048, nullable: true);
+        using var icon = await images.ReadAsync(form, "icon", ImageKind.ApplicationIcon, request.Cancelled);
+        using var cover = await images.ReadAsync(form, "cover_image", ImageKind.ApplicationCover, request.Cancelled);
         if (form.Error is { } invalid)
             return invalid;
         var found = await find();
@@ -38,6 +41,8 @@ internal sealed class ApplicationChange(ApplicationStore store, ApplicationWire 
         var changed = old with
         {
             Name = name ?? old.Name,
+            Icon = icon.Or(old.Icon),
+            CoverImage = cover.Or(old.CoverImage),
             Description = form.Has("description") ? description ?? "" : old.Description,
             Flags = flags is null ? old.Flags : (old.Flags & ~ApplicationFlags.Settable) | ((ApplicationFlags)flags & ApplicationFlags.Settable),
             BotPublic = isPublic ?? old.BotPublic,
@@ -48,7 +53,10 @@ internal sealed class ApplicationChange(ApplicationStore store, ApplicationWire 
             PrivacyPolicyUrl = form.Has("privacy_policy_url") ? privacy : old.PrivacyPolicyUrl,
             CustomInstallUrl = form.Has("custom_install_url") ? install : old.CustomInstallUrl,
         };
-        await database.CommitAsync(ApplicationStore.Save(new WriteUnit(), changed));
+        var unit = ApplicationStore.Save(new WriteUnit(), changed);
+        icon.Keep(unit, old.Id, old.Icon);
+        cover.Keep(unit, old.Id, old.CoverImage);
+        await database.CommitAsync(unit);
         return Reply.Ok(await wire.WriteAsync(changed, isPrivate: true));
     }
 

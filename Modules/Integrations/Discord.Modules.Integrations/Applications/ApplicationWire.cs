@@ -15,6 +15,8 @@ internal sealed record ApplicationBody
     public required Snowflake Id { get; init; }
     public required string Name { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public string? Icon { get; init; }
+    /// <summary>Left out when there is none.</summary>
+    public string? CoverImage { get; init; }
     public string Description { get; init; } = "";
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public int? Type { get; init; }
     public User? Bot { get; init; }
@@ -52,6 +54,8 @@ internal sealed class ApplicationWire(IMediator mediator)
         {
             Id = application.Id,
             Name = application.Name,
+            Icon = application.Icon,
+            CoverImage = application.CoverImage,
             Description = application.Description,
             Bot = users.GetValueOrDefault(application.BotId),
             BotPublic = application.BotPublic,

@@ -14,6 +14,8 @@ internal sealed record StoredApplication
     public required Snowflake BotId { get; init; }
     public required string Name { get; init; }
     public string Description { get; init; } = "";
+    public string? Icon { get; init; }
+    public string? CoverImage { get; init; }
     public ApplicationFlags Flags { get; init; }
     public bool BotPublic { get; init; } = true;
     public bool BotRequireCodeGrant { get; init; }

@@ -17,7 +17,7 @@ namespace Discord.Modules.Messaging.AutoModeration;
 /// Source: Discord docs, Resources, Auto Moderation, "Action Types"; the embed is of the type auto_moderation_message, with its facts as fields, as
 /// clients know it. After a crash a record may come again: the alert's nonce names it.
 /// </remarks>
-internal sealed class AutoModerationAlerts(MessageStore store, Database database, SnowflakeGenerator ids, IMediator mediator, TimeProvider clock) : IOutboxConsumer
+internal sealed class AutoModerationAlerts(MessageStore store, MessageWire wire, Database database, SnowflakeGenerator ids, IMediator mediator, TimeProvider clock) : IOutboxConsumer
 {
     private static readonly TimeSpan s_repeatWindow = TimeSpan.FromDays(1);
 
@@ -55,7 +55,7 @@ internal sealed class AutoModerationAlerts(MessageStore store, Database database
             Id = ids.Next(), UserId = execution.UserId, TargetId = execution.UserId.ToString(), ActionType = AuditLogEvent.AutoModerationFlagToChannel, Options = AutoModerationAlert.OptionsOf(execution, ruleName),
         };
         var unit = MessageStore.Insert(new WriteUnit(), alert)
-            .Publish(new MessageCreated(MessageWire.ForGateway(access, message), access.Audience), access.View)
+            .Publish(new MessageCreated(wire.ForGateway(access, message), access.Audience), access.View)
             .Publish(new AutoModerationActionExecuted(execution), access.View)
             .Publish(new GuildAuditLogEntryCreated(execution.GuildId, entry), access.View);
         access.Home.LastMessageId = alert.Id;

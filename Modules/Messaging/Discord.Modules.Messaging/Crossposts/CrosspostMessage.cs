@@ -36,7 +36,7 @@ internal sealed class CrosspostMessage(MessageStore store, MessageWire wire, Dat
         var changed = stored with { Flags = stored.Flags | MessageFlags.Crossposted };
         var message = await wire.WriteAsync(access, changed, request.UserId);
         await database.CommitAsync(MessageStore.Update(new WriteUnit(), changed)
-            .Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(access, message), access.Audience), access.View)
+            .Publish(new MessageUpdated(await wire.ForGatewayAsync(access, message), access.Audience), access.View)
             .Publish(new CrosspostChanged(access.GuildId!.Value, access.ChannelId, stored.Id, IsNew: true)));
         return Reply.Ok(message);
     }

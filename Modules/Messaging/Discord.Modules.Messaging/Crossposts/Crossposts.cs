@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Discord.BuildingBlocks;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
@@ -14,7 +15,7 @@ namespace Discord.Modules.Messaging.Crossposts;
 
 /// <summary>Takes crossposted messages to the channels that follow, and follows their edits and their deletion.</summary>
 /// <remarks>Source: Discord docs, Resources, Message, flags IS_CROSSPOST and SOURCE_MESSAGE_DELETED. Each step can be repeated: what a copy is, is decided by the message as it is then.</remarks>
-internal sealed class Crossposts(MessageStore store, FollowerStore followers, MessageWire wire, MessagePosting posting, Database database, SnowflakeGenerator ids, IMediator mediator) : IOutboxConsumer
+internal sealed class Crossposts(MessageStore store, FollowerStore followers, MessageWire wire, MessagePosting posting, IAttachments attachments, Database database, SnowflakeGenerator ids, IMediator mediator) : IOutboxConsumer
 {
     private const string Deleted = "[Original Message Deleted]";
 
@@ -59,7 +60,7 @@ internal sealed class Crossposts(MessageStore store, FollowerStore followers, Me
         using (turn)
         {
             var copy = Follow(new StoredMessage { ChannelId = follower.TargetId, Id = ids.Next(), AuthorId = follower.Id, Content = "", ReferenceId = source.Id, Extras = new MessageExtras { Webhook = author } }, source, guild);
-            posted = posting.CommitAsync(turn.Access, copy, MessageWire.Write(turn.Access, copy, new Dictionary<Snowflake, User>(), null), FollowerStore.InsertCopy(new WriteUnit(), source.Id, follower.TargetId, copy.Id));
+            posted = posting.CommitAsync(turn.Access, copy, wire.Show(turn.Access, copy, new Dictionary<Snowflake, User>(), null), Share(FollowerStore.InsertCopy(new WriteUnit(), source.Id, follower.TargetId, copy.Id), source, copy));
         }
 
         await posted;
@@ -74,8 +75,12 @@ internal sealed class Crossposts(MessageStore store, FollowerStore followers, Me
             ? Follow(copy, source, guild!)
             : copy with { Content = Deleted, Flags = copy.Flags | MessageFlags.SourceMessageDeleted, Extras = new MessageExtras { Webhook = copy.Extras?.Webhook, Reference = copy.Extras?.Reference } };
         var message = await wire.WriteAsync(turn.Access, changed, default);
-        await database.CommitAsync(MessageStore.Update(new WriteUnit(), changed).Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(turn.Access, message), turn.Access.Audience), turn.Access.View));
+        var unit = copy.Extras is { HasFiles: true } ? attachments.ReleaseAll(new WriteUnit(), [copy.Id]) : new WriteUnit();
+        await database.CommitAsync(MessageStore.Update(source is null ? unit : Share(unit, source, copy), changed).Publish(new MessageUpdated(await wire.ForGatewayAsync(turn.Access, message), turn.Access.Audience), turn.Access.View));
     }
+
+    // Its files are read where they were first attached.
+    private WriteUnit Share(WriteUnit unit, StoredMessage source, StoredMessage copy) => source.Extras is { HasFiles: true } ? attachments.Share(unit, source.Id, copy.Id) : unit;
 
     // Whom it mentions at home is nobody's business elsewhere.
     private static StoredMessage Follow(StoredMessage copy, StoredMessage source, IGuildView guild) => copy with
@@ -92,6 +97,7 @@ internal sealed class Crossposts(MessageStore store, FollowerStore followers, Me
             Webhook = copy.Extras?.Webhook,
             Reference = new StoredReference(MessageReference.Reply, source.ChannelId, guild.Id),
             MentionChannels = ChannelNames.MentionedIn(guild, source.Content),
+            Attachments = source.Extras?.Attachments?.Select(file => file with { ChannelId = file.ChannelId ?? source.ChannelId }).ToList(),
         },
     };
 

@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.AuditLog;
@@ -12,7 +13,7 @@ namespace Discord.Modules.Messaging.Messages;
 
 /// <summary>POST /channels/{channel_id}/messages/bulk-delete: 2 to 100 messages, none older than 14 days. Needs MANAGE_MESSAGES.</summary>
 /// <remarks>Source: Discord docs, Resources, Message, "Bulk Delete Messages": unknown ids count for the limit and are passed over. Fires MESSAGE_DELETE_BULK.</remarks>
-internal sealed class BulkDeleteMessages(MessageStore store, MessageAudit audit, Database database, IMediator mediator, TimeProvider clock) : IEndpoint
+internal sealed class BulkDeleteMessages(MessageStore store, IAttachments attachments, MessageAudit audit, Database database, IMediator mediator, TimeProvider clock) : IEndpoint
 {
     private static readonly TimeSpan s_oldest = TimeSpan.FromDays(14);
 
@@ -45,7 +46,7 @@ internal sealed class BulkDeleteMessages(MessageStore store, MessageAudit audit,
         if (found.Count == 0)
             return Reply.NoContent;
         Snowflake[] deleted = [.. found.Select(message => message.Id)];
-        var unit = MessageStore.DeleteMany(new WriteUnit(), access.ChannelId, deleted).Publish(new MessagesDeleted(deleted, access.ChannelId, access.GuildId, access.Audience), access.View);
+        var unit = attachments.ReleaseAll(MessageStore.DeleteMany(new WriteUnit(), access.ChannelId, deleted), deleted).Publish(new MessagesDeleted(deleted, access.ChannelId, access.GuildId, access.Audience), access.View);
         foreach (var message in found)
             CrosspostChanges.Note(unit, access, message);
         await database.CommitAsync(audit.BulkDeleted(unit, access, request.UserId, deleted.Length, request.Reason));

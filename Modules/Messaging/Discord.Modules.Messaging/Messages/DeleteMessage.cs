@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.AuditLog;
@@ -12,7 +13,7 @@ namespace Discord.Modules.Messaging.Messages;
 
 /// <summary>DELETE /channels/{channel_id}/messages/{message_id}: the author, or MANAGE_MESSAGES.</summary>
 /// <remarks>Source: Discord docs, Resources, Message, "Delete Message". Fires MESSAGE_DELETE.</remarks>
-internal sealed class DeleteMessage(MessageStore store, MessageAudit audit, Database database, IMediator mediator) : IEndpoint
+internal sealed class DeleteMessage(MessageStore store, IAttachments attachments, MessageAudit audit, Database database, IMediator mediator) : IEndpoint
 {
     public Route Route => Route.Delete("delete_message", "/channels/{channel_id}/messages/{message_id}") with { RateLimit = RateLimit.Per("delete_message", 5, 1) };
 
@@ -30,6 +31,8 @@ internal sealed class DeleteMessage(MessageStore store, MessageAudit audit, Data
         if (!stored.Type.IsDeletable())
             return ApiError.SystemMessage;
         var unit = MessageStore.Delete(new WriteUnit(), stored).Publish(new MessageDeleted(stored.Id, access.ChannelId, access.GuildId, access.Audience), access.View);
+        if (stored.Extras is { HasFiles: true })
+            attachments.ReleaseAll(unit, [stored.Id]);
         CrosspostChanges.Note(unit, access, stored);
         await database.CommitAsync(audit.Deleted(unit, access, request.UserId, stored.AuthorId, request.Reason));
         return Reply.NoContent;

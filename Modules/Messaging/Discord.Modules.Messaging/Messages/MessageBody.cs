@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Discord.BuildingBlocks.Api;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.Attachments;
 using Discord.Modules.Messaging.Components;
 using Discord.Modules.Messaging.Polls;
 using Discord.Protocol;
@@ -9,15 +11,16 @@ namespace Discord.Modules.Messaging.Messages;
 
 /// <summary>What somebody wants to post or to change: the fields of create_message and update_message, checked for their form.</summary>
 /// <remarks>Source: Discord docs, Resources, Message, "Create Message", "Embed Limits"; protocol.md 2.5.</remarks>
-internal sealed record MessageBody
+internal sealed record MessageBody : IDisposable
 {
     public const int MaxContentLength = 2000;
     public const int MaxEmbeds = 10;
     public const int MaxEmbedText = 6000;
     private const int MaxNonceLength = 25;
+    private const int MaxStickers = 3;
 
     /// <summary>What a sender may set; the other flags are the platform's.</summary>
-    public const MessageFlags Settable = MessageFlags.SuppressEmbeds | MessageFlags.SuppressNotifications | MessageFlags.IsComponentsV2;
+    public const MessageFlags Settable = MessageFlags.SuppressEmbeds | MessageFlags.SuppressNotifications | MessageFlags.IsVoiceMessage | MessageFlags.IsComponentsV2;
 
     /// <summary>Null: not sent.</summary>
     public string? Content { get; init; }
@@ -33,7 +36,27 @@ internal sealed record MessageBody
     public Forward? Forward { get; init; }
     public PollForm? Poll { get; init; }
 
-    public bool IsEmpty => string.IsNullOrWhiteSpace(Content) && Embeds is null or { Count: 0 } && Components is null or { Count: 0 } && Poll is null && Forward is null;
+    public IReadOnlyList<Snowflake> StickerIds { get; init; } = [];
+    /// <summary>The stickers of these ids, once they were looked up.</summary>
+    public IReadOnlyList<FoundSticker> Stickers { get; init; } = [];
+    /// <summary>The form that it was read from: what was sent at all.</summary>
+    public required Form Form { get; init; }
+    /// <summary>Files to attach.</summary>
+    public IReadOnlyList<NewAttachment> Added { get; init; } = [];
+    /// <summary>In an edit: the attachments that stay; null: all.</summary>
+    public IReadOnlyList<KeptAttachment>? Kept { get; init; }
+
+    public bool IsEmpty => HasFilesOnly && Added.Count == 0;
+
+    /// <summary>Nothing is in it but, maybe, files.</summary>
+    public bool HasFilesOnly => string.IsNullOrWhiteSpace(Content) && Embeds is null or { Count: 0 } && Components is null or { Count: 0 } && Poll is null && Forward is null && StickerIds.Count == 0 && Stickers.Count == 0;
+
+    /// <summary>Lets the files go: what was kept by a commit stays.</summary>
+    public void Dispose()
+    {
+        foreach (var attachment in Added)
+            attachment.File.Dispose();
+    }
 
     /// <summary>The body of a new message: its components are of the kind that its flags say.</summary>
     public static MessageBody ReadNew(Form form)
@@ -49,17 +72,15 @@ internal sealed record MessageBody
         var nonce = ReadNonce(form);
         var isForward = reference?.Choice("type", MessageReference.Reply, MessageReference.Forward) == MessageReference.Forward;
         var referred = reference?.Id("message_id", required: true);
-        if (form.List("sticker_ids", 3) is { Count: > 0 })
-            form.Fail("sticker_ids", "STICKER_NOT_USABLE", "This server has no stickers.");
-        if (form.List("attachments", 10) is { Count: > 0 })
-            form.Fail("attachments", "FILES_NOT_ACCEPTED", "This server does not take file uploads.");
         return new MessageBody
         {
+            Form = form,
             Content = form.IsNull("content") ? "" : form.String("content", 0, MaxContentLength),
             Embeds = form.IsNull("embeds") ? [] : ReadEmbeds(form),
             Components = form.IsNull("components") ? [] : ComponentForm.Read(form),
             Flags = form.Int("flags", 0) is { } flags ? (MessageFlags)flags & Settable : null,
             Tts = form.Bool("tts") ?? false,
+            StickerIds = form.IsNull("sticker_ids") ? [] : [.. (form.Ids("sticker_ids", MaxStickers) ?? []).Distinct()],
             Nonce = nonce,
             EnforceNonce = form.Bool("enforce_nonce") ?? false,
             AllowedMentions = form.IsNull("allowed_mentions") ? null : AllowedMentions.Read(form),

@@ -1,8 +1,10 @@
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.Attachments;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Messaging.Polls;
 using Discord.Modules.Messaging.ReadStates;
@@ -19,14 +21,16 @@ namespace Discord.Modules.Messaging.Messages;
 /// </summary>
 /// <remarks>ADR 0004. REST and the gateway's op 0 both end here.</remarks>
 internal sealed class MessagePosting(MessageStore store, MessageWire wire, Database database, SnowflakeGenerator ids, Nonces nonces, Slowmode slowmode, EveryoneCooldown everyone, OwnReads own, OpenPolls polls,
-    Forwards forwards, IMediator mediator, IGatewayDispatcher dispatcher, TimeProvider clock)
+    Forwards forwards, MessageReader reader, IAttachments attachments, IMediator mediator, IGatewayDispatcher dispatcher, TimeProvider clock)
     : IRequestHandler<PostMessage, Result<Message>>
 {
     public async Task<Result<Message>> Handle(PostMessage request, CancellationToken cancellationToken)
     {
-        var form = Form.OfObject(request.Body);
-        var body = form.Error is null ? MessageBody.ReadNew(form) : new MessageBody();
-        return form.Error is { } invalid ? invalid : await PostAsync(request.AuthorId, request.ChannelId, body, cancellationToken);
+        var read = await reader.ReadAsync(Form.OfObject(request.Body), [], request.AuthorId, request.ChannelId, MessageBody.ReadNew, cancellationToken);
+        if (read.Error is { } invalid)
+            return invalid;
+        using var body = read.Value;
+        return await PostAsync(request.AuthorId, request.ChannelId, body, cancellationToken);
     }
 
     /// <param name="start">Plans the thread that the message opens, on the channel's turn; null: it is posted in the channel itself.</param>
@@ -57,6 +61,23 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             if (found.Error is { } kept)
                 return kept;
             forwarded = found.Value;
+        }
+
+        var stickers = new List<FoundSticker>(body.StickerIds.Count);
+        foreach (var id in body.StickerIds)
+        {
+            if (await mediator.Send(new FindSticker(authorId, id), cancellationToken) is not { } sticker)
+                return ApiError.InvalidSticker;
+            stickers.Add(sticker);
+        }
+
+        body = body with { Stickers = stickers };
+        if (body.Poll is { } asked)
+        {
+            var known = await asked.WithEmojisAsync(id => mediator.Send(new FindEmoji(authorId, id), cancellationToken));
+            if (known.Error is { } foreign)
+                return foreign;
+            body = body with { Poll = known.Value };
         }
 
         var named = Mentions.Find(body.Content ?? "");
@@ -145,9 +166,22 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             return ApiError.MissingPermissions;
         if (body.Poll is not null && !access.Has(Permissions.SendPolls))
             return ApiError.MissingPermissions;
-        // No guild has emojis of its own.
-        if (body.Poll is { HasGuildEmoji: true })
+        if (body.Poll is { } poll && poll.EmojiGuilds.Any(guild => guild != access.GuildId) && !access.Has(Permissions.UseExternalEmojis))
             return ApiError.CannotUsePollEmoji;
+        if (body.Stickers.Any(sticker => sticker.GuildId != access.GuildId) && !access.Has(Permissions.UseExternalStickers))
+            return ApiError.StickerForbidden;
+        if (body.Kept is [var unknown, ..])
+            return AttachmentForm.Unknown(unknown);
+        if (body.Added.Count > 0 && !access.Has(Permissions.AttachFiles))
+            return ApiError.MissingPermissions;
+        if (body.Flags?.HasFlag(MessageFlags.IsVoiceMessage) == true)
+        {
+            if (!access.Has(Permissions.SendVoiceMessages))
+                return ApiError.VoiceMessageForbidden;
+            if (AttachmentForm.CheckVoiceMessage(body.Added, !body.HasFilesOnly) is { } faulty)
+                return faulty;
+        }
+
         var wait = slowmode.WaitFor(access.ChannelId, authorId, access.SlowmodeSeconds) ?? (named.Everyone && named.Permit(body.AllowedMentions, access).Everyone ? everyone.WaitFor(access) : null);
         return wait is { } seconds ? ApiError.Slowmode(seconds) : null;
     }
@@ -164,6 +198,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         else if (pinged is null && body.AllowedMentions is { RepliedUser: false } && answered is not null && !(body.Content ?? "").Contains(answered.AuthorId.ToString(), StringComparison.Ordinal))
             mentions = mentions with { Users = [.. mentions.Users.Where(id => id != answered.AuthorId)] };
 
+        NewAttachment[] added = body.Added.Count == 0 ? [] : [.. body.Added.Select(attachment => attachment with { Stored = attachment.Stored with { Id = ids.Next() } })];
         var stored = new StoredMessage
         {
             ChannelId = access.ChannelId,
@@ -174,17 +209,22 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             Content = body.Content ?? "",
             Nonce = body.Nonce?.GetRawText(),
             ReferenceId = answered?.Id ?? forwarded?.Message.Id,
-            Extras = ExtrasOf(body, mentions, body.Poll is null && forwarded is null ? null : new MessageExtras
+            Extras = ExtrasOf(body, mentions, Array.ConvertAll(added, attachment => attachment.Stored), body.Poll is null && forwarded is null ? null : new MessageExtras
             {
                 Poll = body.Poll?.Open(clock.GetUtcNow()),
                 Snapshot = forwarded?.Snapshot,
                 Reference = forwarded is null ? null : new StoredReference(MessageReference.Forward, forwarded.Access.ChannelId, forwarded.Access.GuildId),
             }),
         };
-        var message = MessageWire.Write(access, stored, users, null);
+        var message = wire.Show(access, stored, users, null);
         if (answered is not null)
-            message = message with { ReferencedMessage = new Referenced(MessageWire.Write(access, answered, users, null)) };
-        var posted = CommitAsync(access, stored, message, opened is null ? null : Start(new WriteUnit(), opened));
+            message = message with { ReferencedMessage = new Referenced(wire.Show(access, answered, users, null)) };
+        var unit = opened is null ? new WriteUnit() : Start(new WriteUnit(), opened);
+        foreach (var attachment in added)
+            attachments.Keep(unit, stored.ChannelId, stored.Id, attachment.Stored.Id, attachment.Stored.Filename, attachment.File);
+        if (forwarded is { Message: { Extras.HasFiles: true } source })
+            attachments.Share(unit, source.Id, stored.Id);
+        var posted = CommitAsync(access, stored, message, unit);
         if (mentions.Everyone)
             everyone.Note(access);
         slowmode.Note(access.ChannelId, authorId, access.SlowmodeSeconds);
@@ -205,7 +245,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
     /// <param name="unit">What commits together with it.</param>
     public async Task<Message> CommitAsync(ChannelAccess access, StoredMessage stored, Message message, WriteUnit? unit = null)
     {
-        unit = MentionStore.Insert(MessageStore.Insert(unit ?? new WriteUnit(), stored), stored, access).Publish(new MessageCreated(MessageWire.ForGateway(access, message), access.Audience), access.View);
+        unit = MentionStore.Insert(MessageStore.Insert(unit ?? new WriteUnit(), stored), stored, access).Publish(new MessageCreated(wire.ForGateway(access, message), access.Audience), access.View);
         if (!message.Author.IsBot)
             unit.Then(() => own.Note(stored.AuthorId, stored.ChannelId, stored.Id));
         if (stored.Extras?.Poll is { } poll)
@@ -230,7 +270,7 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
     }
 
     /// <param name="others">What a message has beside what its body says.</param>
-    public static MessageExtras? ExtrasOf(MessageBody body, Mentions mentions, MessageExtras? others = null)
+    public static MessageExtras? ExtrasOf(MessageBody body, Mentions mentions, IReadOnlyList<StoredAttachment> attachments, MessageExtras? others = null)
     {
         var extras = (others ?? new MessageExtras()) with
         {
@@ -240,6 +280,8 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
             Tts = body.Tts ? true : null,
             Embeds = body.Embeds is { Count: > 0 } ? body.Embeds : null,
             Components = body.Components is { Count: > 0 } ? body.Components : null,
+            StickerItems = body.Stickers.Count > 0 ? [.. body.Stickers.Select(sticker => sticker.Item)] : null,
+            Attachments = attachments.Count > 0 ? AttachmentWire.Mark(attachments, (body.Embeds ?? []).Concat(body.Components ?? [])) : null,
         };
         return extras.IsEmpty ? null : extras;
     }

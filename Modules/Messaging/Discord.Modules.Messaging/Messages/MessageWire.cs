@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Messaging.Attachments;
 using Discord.Modules.Messaging.Storage;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
@@ -8,7 +9,7 @@ using MediatR;
 namespace Discord.Modules.Messaging.Messages;
 
 /// <summary>Joins to stored messages what is looked up when they are shown: users, reactions, the answered messages.</summary>
-internal sealed class MessageWire(MessageStore store, PollStore polls, IMediator mediator)
+internal sealed class MessageWire(MessageStore store, PollStore polls, AttachmentWire files, IMediator mediator)
 {
     /// <summary>Messages of one channel, as <paramref name="viewer"/> sees them, in the given order.</summary>
     public async ValueTask<List<Message>> WriteAsync(ChannelAccess access, IReadOnlyList<StoredMessage> messages, Snowflake viewer)
@@ -55,11 +56,11 @@ internal sealed class MessageWire(MessageStore store, PollStore polls, IMediator
         var written = new List<Message>(messages.Count);
         foreach (var message in messages)
         {
-            var wire = Write(access, message, users, reactions, withNonce: false);
+            var wire = Show(access, message, users, reactions, withNonce: false);
             if (threads?.GetValueOrDefault(message.Id) is { } thread)
                 wire = wire with { Thread = thread };
             if (message is { Type: MessageType.Reply or MessageType.ThreadStarterMessage, ReferenceId: { } reference })
-                wire = wire with { ReferencedMessage = references.TryGetValue(reference, out var found) ? new Referenced(Write(access, found, users, reactions)) : Referenced.Deleted };
+                wire = wire with { ReferencedMessage = references.TryGetValue(reference, out var found) ? new Referenced(Show(access, found, users, reactions)) : Referenced.Deleted };
             if (wire.Poll is { } poll)
                 wire = wire with { Poll = Count(poll, votes?[message.Id] ?? []) };
             written.Add(wire);
@@ -71,14 +72,14 @@ internal sealed class MessageWire(MessageStore store, PollStore polls, IMediator
     public async ValueTask<Message> WriteAsync(ChannelAccess access, StoredMessage message, Snowflake viewer) => (await WriteAsync(access, [message], viewer))[0];
 
     /// <summary>The same, for what is not posted just now: whom it names may have to be read first.</summary>
-    public static async ValueTask<Message> ForGatewayAsync(ChannelAccess access, Message message)
+    public async ValueTask<Message> ForGatewayAsync(ChannelAccess access, Message message)
     {
         await access.Home.LoadMembersAsync([message.Author.Id, .. message.Mentions.Select(user => user.Id)]);
         return ForGateway(access, message);
     }
 
     /// <summary>The gateway's form of a message: with the guild, the author's member and the channel's type.</summary>
-    public static Message ForGateway(ChannelAccess access, Message message) => message with
+    public Message ForGateway(ChannelAccess access, Message message) => files.ForEverybody(message) with
     {
         GuildId = access.GuildId,
         Member = access.GuildId is null ? null : access.Home.FindMember(message.Author.Id),
@@ -98,6 +99,12 @@ internal sealed class MessageWire(MessageStore store, PollStore polls, IMediator
         };
     }
 
+    /// <summary>A message with its files; their addresses are for the answer to this request.</summary>
+    /// <param name="withNonce">Only the answer to a send and its event carry the sender's nonce.</param>
+    public Message Show(ChannelAccess access, StoredMessage message, IReadOnlyDictionary<Snowflake, User> users, ILookup<Snowflake, ReactionSummary>? reactions, bool withNonce = true) =>
+        files.Join(Write(access, message, users, reactions, withNonce), message);
+
+    /// <summary>The same of what has no files: what the platform says.</summary>
     /// <param name="withNonce">Only the answer to a send and its event carry the sender's nonce.</param>
     public static Message Write(ChannelAccess access, StoredMessage message, IReadOnlyDictionary<Snowflake, User> users, ILookup<Snowflake, ReactionSummary>? reactions, bool withNonce = true) => new()
     {
@@ -118,6 +125,7 @@ internal sealed class MessageWire(MessageStore store, PollStore polls, IMediator
         MentionRoles = message.Extras?.MentionRoles ?? [],
         Embeds = message.Extras?.Embeds ?? [],
         Components = message.Extras?.Components ?? [],
+        StickerItems = message.Extras?.StickerItems,
         MessageReference = message switch
         {
             { Extras.Reference: { } elsewhere } => new MessageReference(elsewhere.Type, elsewhere.ChannelId, message.ReferenceId, elsewhere.GuildId),

@@ -49,7 +49,7 @@ internal sealed class Pinning(MessageStore store, MessageWire wire, MessagePosti
             var last = pinned ? changed.PinnedAt : await NewestOtherAsync(access.ChannelId, stored.Id);
             var message = await wire.WriteAsync(access, changed, request.UserId);
             var unit = MessageStore.SetPinned(new WriteUnit(), stored, changed.PinnedAt)
-                .Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(access, message), access.Audience), access.View)
+                .Publish(new MessageUpdated(await wire.ForGatewayAsync(access, message), access.Audience), access.View)
                 .Publish(new ChannelPinsUpdated(access.ChannelId, access.GuildId, last, access.Audience), access.View);
             await database.CommitAsync(audit.Pinned(unit, access, request.UserId, stored.AuthorId, stored.Id, pinned, request.Reason));
             access.Home.LastPinTimestamp = last;

@@ -35,7 +35,7 @@ internal sealed partial class PollEnds(MessageStore store, PollStore polls, Open
         var ended = poll with { Expiry = poll.Expiry.UnixMilliseconds < now.UnixMilliseconds ? poll.Expiry : now, Results = new PollResults([], true) };
         var changed = stored with { Extras = stored.Extras! with { Poll = ended } };
         var message = await wire.WriteAsync(access, changed, default);
-        var unit = PollStore.Close(MessageStore.Update(new WriteUnit(), changed), stored.Id).Publish(new MessageUpdated(await MessageWire.ForGatewayAsync(access, message), access.Audience), access.View);
+        var unit = PollStore.Close(MessageStore.Update(new WriteUnit(), changed), stored.Id).Publish(new MessageUpdated(await wire.ForGatewayAsync(access, message), access.Audience), access.View);
         var notice = new StoredMessage
         {
             ChannelId = access.ChannelId, Id = ids.Next(), AuthorId = stored.AuthorId, Type = MessageType.PollResult, Content = "", ReferenceId = stored.Id, Extras = new MessageExtras { Embeds = [Result(poll, counts)] },

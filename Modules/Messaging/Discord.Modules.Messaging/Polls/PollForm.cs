@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Discord.BuildingBlocks.Api;
+using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Messages;
 using Discord.Protocol;
 
@@ -31,8 +32,34 @@ internal sealed record PollForm(string Question, IReadOnlyList<PollMedia> Answer
         return new PollForm(question?.Text ?? "", [.. answers.OfType<PollMedia>()], poll.Int("duration", 1, MaxHours, nullable: true) ?? DefaultHours, poll.Bool("allow_multiselect") ?? false);
     }
 
-    /// <summary>Whether an answer carries an emoji of a guild.</summary>
-    public bool HasGuildEmoji => Answers.Any(answer => answer.Emoji?.Id is not null);
+    /// <summary>The guilds whose emojis the answers carry; filled in when they were found.</summary>
+    public IReadOnlyList<Snowflake> EmojiGuilds { get; init; } = [];
+
+    /// <summary>The poll with the emojis of guilds as they are called there.</summary>
+    /// <param name="find">A guild's emoji that the author may use anywhere, or null.</param>
+    /// <returns>520004 for an emoji that is none of the author's.</returns>
+    public async ValueTask<Result<PollForm>> WithEmojisAsync(Func<Snowflake, Task<FoundEmoji?>> find)
+    {
+        if (Answers.All(answer => answer.Emoji?.Id is null))
+            return this;
+        var answers = new List<PollMedia>(Answers.Count);
+        var guilds = new List<Snowflake>();
+        foreach (var answer in Answers)
+        {
+            if (answer.Emoji?.Id is not { } id)
+            {
+                answers.Add(answer);
+                continue;
+            }
+
+            if (await find(id) is not { } found)
+                return ApiError.CannotUsePollEmoji;
+            answers.Add(answer with { Emoji = found.Emoji });
+            guilds.Add(found.GuildId);
+        }
+
+        return this with { Answers = answers, EmojiGuilds = guilds };
+    }
 
     /// <summary>The poll, open from now on.</summary>
     public Poll Open(DateTimeOffset now) => new()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
@@ -11,7 +12,7 @@ namespace Discord.Modules.Messaging.Purges;
 
 /// <summary>What other modules' events mean for messages: deleted channels are emptied, bans delete.</summary>
 /// <remarks>Every step can be repeated: after a crash the last records come again.</remarks>
-internal sealed class Purges(MessageStore store, Database database, IMediator mediator) : IOutboxConsumer
+internal sealed class Purges(MessageStore store, IAttachments attachments, Database database, IMediator mediator) : IOutboxConsumer
 {
     // A slice holds the writer for some milliseconds at most; senders go between two.
     private const int Slice = 500;
@@ -39,7 +40,7 @@ internal sealed class Purges(MessageStore store, Database database, IMediator me
         while (await store.IdsAsync(channelId, default, null, Slice) is { Count: > 0 } slice)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await database.CommitAsync(MessageStore.DeleteMany(new WriteUnit(), channelId, slice), WritePriority.Bulk);
+            await database.CommitAsync(attachments.ReleaseAll(MessageStore.DeleteMany(new WriteUnit(), channelId, slice), slice), WritePriority.Bulk);
         }
     }
 
@@ -53,7 +54,7 @@ internal sealed class Purges(MessageStore store, Database database, IMediator me
                 if (slice.Count == 0)
                     return;
                 var access = turn.Access;
-                await database.CommitAsync(MessageStore.DeleteMany(new WriteUnit(), channelId, slice).Publish(new MessagesDeleted(slice, channelId, access.GuildId, access.Audience), access.View));
+                await database.CommitAsync(attachments.ReleaseAll(MessageStore.DeleteMany(new WriteUnit(), channelId, slice), slice).Publish(new MessagesDeleted(slice, channelId, access.GuildId, access.Audience), access.View));
             }
         }
     }

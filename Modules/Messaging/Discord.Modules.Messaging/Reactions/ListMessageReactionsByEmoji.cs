@@ -30,6 +30,7 @@ internal sealed class ListMessageReactionsByEmoji(MessageStore store, IMediator 
             return ApiError.MissingAccess;
         if (await store.FindAsync(access.Value.ChannelId, request.Id("message_id")) is not { } message)
             return ApiError.UnknownMessage;
+        emoji = await ReactionTarget.ResolveAsync(store, message, emoji);
         var ids = burst ? [] : await store.ReactorsAsync(message.Id, emoji.Key, after, limit);
         var users = await mediator.Send(new GetUsers(ids), request.Cancelled);
         return Reply.Ok(ids.Where(users.ContainsKey).Select(id => users[id]).ToList());

@@ -31,8 +31,16 @@ internal sealed record ReactionTarget(ChannelTurn Turn, StoredMessage Message, E
         }
 
         if (await store.FindAsync(turn.Access.ChannelId, request.Id("message_id")) is { } message)
-            return new ReactionTarget(turn, message, emoji);
+            return new ReactionTarget(turn, message, await ResolveAsync(store, message, emoji));
         turn.Dispose();
         return ApiError.UnknownMessage;
+    }
+
+    /// <summary>The emoji as it stands under a message: a guild's own is known by its id, whatever name is given for it.</summary>
+    public static async ValueTask<Emoji> ResolveAsync(MessageStore store, StoredMessage message, Emoji emoji)
+    {
+        if (emoji.Id is null || !message.HasReactions)
+            return emoji;
+        return (await store.ReactionsAsync([message.Id], default)).Select(summary => Emojis.OfKey(summary.Emoji)).FirstOrDefault(present => present.Id == emoji.Id) ?? emoji;
     }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Discord.BuildingBlocks.Storage;
+using Discord.Modules.Messaging.Attachments;
 using Discord.Protocol;
 
 namespace Discord.Modules.Messaging.Storage;
@@ -34,6 +35,8 @@ internal sealed record MessageExtras
     public bool? Tts { get; init; }
     public IReadOnlyList<JsonElement>? Embeds { get; init; }
     public IReadOnlyList<JsonElement>? Components { get; init; }
+    public IReadOnlyList<StoredAttachment>? Attachments { get; init; }
+    public IReadOnlyList<StickerItem>? StickerItems { get; init; }
     /// <summary>As it was asked; the votes are counted when it is shown.</summary>
     public Poll? Poll { get; init; }
     /// <summary>Where <see cref="StoredMessage.ReferenceId"/> is when it is not a message of the same channel.</summary>
@@ -45,6 +48,7 @@ internal sealed record MessageExtras
     public IReadOnlyList<MentionedChannel>? MentionChannels { get; init; }
 
     [JsonIgnore] public bool IsEmpty => this == s_none;
+    [JsonIgnore] public bool HasFiles => Attachments is not null || Snapshot?.Extras?.Attachments is not null;
     [JsonIgnore] public bool HasMentions => Mentions is not null || MentionRoles is not null || MentionEveryone is not null;
 
     private static readonly MessageExtras s_none = new();

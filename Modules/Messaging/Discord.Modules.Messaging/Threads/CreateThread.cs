@@ -15,29 +15,37 @@ namespace Discord.Modules.Messaging.Threads;
 /// Source: Discord docs, Resources, Channel, "Start Thread without Message", "Start Thread in Forum or Media Channel". Needs CREATE_PUBLIC_THREADS,
 /// CREATE_PRIVATE_THREADS, or for a post SEND_MESSAGES. Fires THREAD_CREATE, and MESSAGE_CREATE: in the channel a notice, of a post its message.
 /// </remarks>
-internal sealed class CreateThread(MessagePosting posting, Database database, SnowflakeGenerator ids, ThreadStarting threads, IMediator mediator) : IEndpoint
+internal sealed class CreateThread(MessagePosting posting, MessageReader reader, Database database, SnowflakeGenerator ids, ThreadStarting threads, IMediator mediator) : IEndpoint
 {
     public Route Route => Route.Post("create_thread", "/channels/{channel_id}/threads") with { RateLimit = RateLimit.Per("create_thread", 10, 60) };
 
     public async ValueTask<Reply> HandleAsync(ApiRequest request)
     {
-        var read = await request.BodyAsync();
-        if (read.Error is { } unreadable)
-            return unreadable;
-        var form = read.Value;
         var channelId = request.Id("channel_id");
         var access = await mediator.Send(new GetChannelAccess(request.UserId, channelId), request.Cancelled);
         if (access.Error is { } hidden)
             return hidden;
-        var isPost = access.Value.Type.IsForum();
-        var wanted = ThreadBody.Read(form);
-        var message = isPost ? form.Object("message") : null;
-        var body = message is null ? null : MessageBody.ReadNew(message);
-        if (isPost && message is null)
-            form.Fail("message", "BASE_TYPE_REQUIRED", "This field is required");
-        if (form.Error is { } invalid)
+        return access.Value.Type.IsForum() ? await PostAsync(request, access.Value) : await StartAsync(request);
+    }
+
+    private async ValueTask<Reply> PostAsync(ApiRequest request, ChannelAccess forum)
+    {
+        var uploaded = await request.UploadAsync(forum.Has(Permissions.AttachFiles) ? null : ApiError.MissingPermissions);
+        if (uploaded.Error is { } unreadable)
+            return unreadable;
+        using var upload = uploaded.Value;
+        var wanted = ThreadBody.Read(upload.Form);
+        if (upload.Form.Object("message") is not { } message)
+        {
+            upload.Form.Fail("message", "BASE_TYPE_REQUIRED", "This field is required");
+            return upload.Form.Error!;
+        }
+
+        var read = await reader.ReadAsync(message, upload.TakeFiles(), request.UserId, forum.ChannelId, MessageBody.ReadNew, request.Cancelled);
+        if (read.Error is { } invalid)
             return invalid;
-        return body is null ? await StartAsync(request, wanted) : await PostAsync(request, wanted, body);
+        using var body = read.Value;
+        return await PostAsync(request, wanted, body);
     }
 
     private async ValueTask<Reply> PostAsync(ApiRequest request, WantedThread wanted, MessageBody body)
@@ -67,8 +75,14 @@ internal sealed class CreateThread(MessagePosting posting, Database database, Sn
         await turn.ReadyAsync([.. message.Mentions.Select(user => user.Id)]);
     }
 
-    private async ValueTask<Reply> StartAsync(ApiRequest request, WantedThread wanted)
+    private async ValueTask<Reply> StartAsync(ApiRequest request)
     {
+        var read = await request.BodyAsync();
+        if (read.Error is { } unreadable)
+            return unreadable;
+        var wanted = ThreadBody.Read(read.Value);
+        if (read.Value.Error is { } invalid)
+            return invalid;
         var author = await mediator.Send(new GetUsers([request.UserId]), request.Cancelled);
         var entered = await mediator.Send(new EnterChannel(request.UserId, request.Id("channel_id")), request.Cancelled);
         if (entered.Error is { } refused)

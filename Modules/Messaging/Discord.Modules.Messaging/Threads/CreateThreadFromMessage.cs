@@ -47,7 +47,7 @@ internal sealed class CreateThreadFromMessage(MessagePosting posting, MessageSto
         var plan = planned.Value;
         var marked = root with { Flags = root.Flags | MessageFlags.HasThread };
         var shown = await wire.WriteAsync(parent, marked, request.UserId) with { Thread = plan.Thread with { Member = null } };
-        var unit = MessageStore.Update(MessagePosting.Start(new WriteUnit(), plan), marked).Publish(new MessageUpdated(MessageWire.ForGateway(parent, shown), parent.Audience), plan.Access.View);
+        var unit = MessageStore.Update(MessagePosting.Start(new WriteUnit(), plan), marked).Publish(new MessageUpdated(wire.ForGateway(parent, shown), parent.Audience), plan.Access.View);
         var first = new StoredMessage
         {
             ChannelId = plan.Thread.Id,

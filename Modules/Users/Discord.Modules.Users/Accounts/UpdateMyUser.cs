@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Users.Auth;
@@ -10,9 +11,9 @@ using Discord.Protocol;
 
 namespace Discord.Modules.Users.Accounts;
 
-/// <summary>PATCH /users/@me: name, display name, address, password. A new password ends every session and answers with a new token.</summary>
+/// <summary>PATCH /users/@me: name, display name, pictures, address, password. A new password ends every session and answers with a new token.</summary>
 /// <remarks>Source: Discord docs, Resources, User, "Modify Current User"; the fields of people: protocol.md 1.1. Fires USER_UPDATE.</remarks>
-internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes lanes, UserDirectory directory, PasswordHasher passwords, Confirmation confirmation, SecondFactor factor, Tokens tokens) : IEndpoint
+internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes lanes, UserDirectory directory, PasswordHasher passwords, Confirmation confirmation, SecondFactor factor, Tokens tokens, IImages images) : IEndpoint
 {
     public Route Route => Route.Patch("update_my_user", "/users/@me") with { RateLimit = RateLimit.Per("update_my_user", 10, 60) };
 
@@ -31,8 +32,8 @@ internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes 
         var code = form.String("code", 0, 32);
         // Bots have tokens instead.
         var newPassword = request.Caller.IsBot ? null : form.String("new_password", Registrations.MinPasswordLength, Registrations.MaxPasswordLength);
-        if (form.Has("avatar") && !form.IsNull("avatar") || form.Has("banner") && !form.IsNull("banner"))
-            form.Fail(form.Has("avatar") ? "avatar" : "banner", "FILES_NOT_ACCEPTED", "This server does not take image uploads.");
+        using var avatar = await images.ReadAsync(form, "avatar", ImageKind.UserAvatar, request.Cancelled);
+        using var banner = await images.ReadAsync(form, "banner", ImageKind.UserBanner, request.Cancelled);
         if (form.Error is { } invalid)
             return invalid;
 
@@ -50,12 +51,14 @@ internal sealed class UpdateMyUser(AccountStore store, Database database, Lanes 
             GlobalName = form.Has("global_name") ? globalName : account.GlobalName,
             Email = email ?? account.Email,
             AccentColor = form.Has("accent_color") ? accentColor : account.AccentColor,
-            Avatar = form.IsNull("avatar") ? null : account.Avatar,
-            Banner = form.IsNull("banner") ? null : account.Banner,
+            Avatar = avatar.Or(account.Avatar),
+            Banner = banner.Or(account.Banner),
             Bio = form.Has("bio") ? bio ?? "" : account.Bio,
             Password = newPassword is null ? account.Password : await passwords.HashAsync(newPassword, request.Cancelled),
         };
         var own = changed.ToOwnUser(factor.IsOn(changed.Id));
+        avatar.Keep(unit, account.Id, account.Avatar);
+        banner.Keep(unit, account.Id, account.Banner);
         AccountStore.Update(unit, changed).Publish(new UserUpdated(own, changed.Id)).Then(() => directory.Keep(changed.ToUser()));
         var token = newPassword is null ? null : tokens.Renew(unit, changed.Id, Logins.AgentOf(request));
         try
