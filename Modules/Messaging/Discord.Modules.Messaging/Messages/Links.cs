@@ -7,11 +7,15 @@ internal static class Links
 {
     private const int MaxLength = 2048;
 
+    // Behind it stands a file's name as it is, blanks and all.
+    private const string File = "attachment://";
+
     /// <param name="file">Whether "attachment://name" is allowed.</param>
     public static string? Read(Form form, string name, int max = MaxLength, bool required = false, bool file = true)
     {
         var url = form.String(name, required ? 1 : 0, max, required, nullable: !required);
-        if (string.IsNullOrEmpty(url) || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && (parsed.Scheme is "http" or "https" or "discord" || (file && parsed.Scheme == "attachment"))))
+        if (string.IsNullOrEmpty(url) || (file && url.StartsWith(File, StringComparison.Ordinal))
+            || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "discord")))
             return url;
         form.Fail(name, "URL_TYPE_INVALID_SCHEME", $"Scheme must be one of ({(file ? "'http', 'https', 'attachment'" : "'http', 'https'")}).");
         return null;
