@@ -119,17 +119,7 @@ public abstract class ForwardTests(Site site) : ChannelTests(site)
     private Task<Answer> ForwardAsync(Snowflake channel, Snowflake message, Account who) =>
         PostAsync(new { message_reference = new { type = 1, channel_id = channel.ToString(), message_id = message.ToString() } }, who);
 
-    // Copies come in their own time: asked until it is there, each time a whole request.
-    private async Task<JsonNode> CopyAsync(Account reader, Hall where, Func<JsonNode, bool> fits)
-    {
-        for (var attempt = 0; attempt < 2000; attempt++)
-        {
-            if ((await Host.HistoryAsync(reader, where.ChannelId)).FirstOrDefault(fits) is { } found)
-                return found;
-        }
-
-        throw new InvalidOperationException("It did not come.");
-    }
+    private Task<JsonNode> CopyAsync(Account reader, Hall where, Func<JsonNode, bool> fits) => TestHost.UntilAsync(async () => (await Host.HistoryAsync(reader, where.ChannelId)).FirstOrDefault(fits));
 }
 
 public sealed class SqliteForwardTests(SqliteSite site) : ForwardTests(site), IClassFixture<SqliteSite>;

@@ -126,7 +126,7 @@ public abstract class PollTests(Site site) : ChannelTests(site)
         }
 
         await using var again = await TestHost.StartAsync(place, ("RateLimits:Enabled", "false"));
-        var result = await UntilAsync(async () => (await again.HistoryAsync(owner, hall.ChannelId)).FirstOrDefault(message => (int)message["type"]! == 46));
+        var result = await TestHost.UntilAsync(async () => (await again.HistoryAsync(owner, hall.ChannelId)).FirstOrDefault(message => (int)message["type"]! == 46));
 
         Assert.Equal(id, TestHost.Id(result["message_reference"]!["message_id"]));
         Assert.True((bool)(await again.SendAsync("GET", $"/channels/{hall.ChannelId}/messages/{id}", owner)).Json["poll"]!["results"]!["is_finalized"]!);
@@ -134,24 +134,12 @@ public abstract class PollTests(Site site) : ChannelTests(site)
         // One that is added later and ends earlier is not waited past.
         var early = TestHost.Id((await again.SendAsync("POST", $"/channels/{hall.ChannelId}/messages", owner, new { poll = Tea })).Is(200).Json["id"]);
         again.Services.GetRequiredService<OpenPolls>().Add(new OpenPoll(early, hall.ChannelId, new Timestamp(1)));
-        await UntilAsync(async () => (await again.HistoryAsync(owner, hall.ChannelId)).FirstOrDefault(message => (int)message["type"]! == 46 && TestHost.Id(message["message_reference"]!["message_id"]) == early));
+        await TestHost.UntilAsync(async () => (await again.HistoryAsync(owner, hall.ChannelId)).FirstOrDefault(message => (int)message["type"]! == 46 && TestHost.Id(message["message_reference"]!["message_id"]) == early));
     }
 
     private static object Tea => new { question = new { text = "Tea?" }, answers = new[] { Answer("yes"), Answer("no") } };
 
     private string Polls => $"/channels/{Hall.ChannelId}/polls";
-
-    // Asked again and again, each time a whole request: the end comes on its own.
-    private static async Task<JsonNode> UntilAsync(Func<Task<JsonNode?>> find)
-    {
-        for (var attempt = 0; attempt < 2000; attempt++)
-        {
-            if (await find() is { } found)
-                return found;
-        }
-
-        throw new InvalidOperationException("It did not come.");
-    }
 
     private static object Answer(string text) => new { poll_media = new { text } };
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Discord.BuildingBlocks.Storage;
 using Discord.IntegrationTests.Sites;
 using Discord.Modules.Messaging.Contracts;
@@ -17,7 +16,8 @@ public abstract class SystemMessageTests(Site site) : ChannelTests(site)
         var caused = new SystemMessageCaused(Hall.Id, Hall.ChannelId, member.Id, MessageType.StageTopic) { Content = "topic", MentionedId = Owner.Id, Reference = new MessageReference(0, Hall.ChannelId, null, Hall.Id) };
 
         await Host.Database.CommitAsync(new WriteUnit().Publish(caused).Publish(caused with { Content = "next", MentionedId = null, Reference = null }));
-        var (next, first) = await UntilTwoAsync();
+        var both = await TestHost.UntilAsync(async () => await Host.HistoryAsync(Owner, Hall.ChannelId) is { Count: 2 } found ? found : null);
+        var (next, first) = (both[0], both[1]);
 
         Assert.Equal((31, "topic", member.Id, Owner.Id, Hall.ChannelId), ((int)first["type"]!, (string)first["content"]!, TestHost.Id(first["author"]!["id"]), TestHost.Id(first["mentions"]![0]!["id"]), TestHost.Id(first["message_reference"]!["channel_id"])));
         Assert.Equal("next", (string?)next["content"]);
@@ -70,18 +70,6 @@ public abstract class SystemMessageTests(Site site) : ChannelTests(site)
         Assert.InRange((double)again.Json["retry_after"]!, 500, 600);
         (await host.SendAsync("POST", messages, one, new { content = "@everyone", allowed_mentions = new { parse = Array.Empty<string>() } })).Is(200);
         (await host.SendAsync("POST", messages, one, new { content = "anybody" })).Is(200);
-    }
-
-    // Posted in its own time: asked until both are there, each time a whole request.
-    private async Task<(JsonNode Next, JsonNode First)> UntilTwoAsync()
-    {
-        for (var attempt = 0; attempt < 2000; attempt++)
-        {
-            if (await Host.HistoryAsync(Owner, Hall.ChannelId) is [var next, var first, ..])
-                return (next, first);
-        }
-
-        throw new InvalidOperationException("They did not come.");
     }
 }
 

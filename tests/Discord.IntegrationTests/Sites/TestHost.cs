@@ -163,6 +163,18 @@ public sealed class TestHost : IAsyncDisposable
         return [.. page.Json.AsArray().Select(message => message!)];
     }
 
+    /// <summary>Asks again and again for what comes in its own time; each time costs a whole request, so that nothing spins.</summary>
+    public static async Task<T> UntilAsync<T>(Func<Task<T?>> find) where T : class
+    {
+        for (var attempt = 0; attempt < 2000; attempt++)
+        {
+            if (await find() is { } found)
+                return found;
+        }
+
+        throw new InvalidOperationException("It did not come.");
+    }
+
     public static Snowflake Id(JsonNode? node) => Snowflake.TryParse((string?)node, out var id) ? id : throw new InvalidOperationException($"'{node}' is no id.");
 }
 
