@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
+using Discord.Modules.Guilds.Emojis;
 using Discord.Modules.Guilds.Home;
 using Discord.Protocol;
 
@@ -60,7 +61,7 @@ internal sealed class ChannelForm
         _tags = form.Items("available_tags", MaxTags)?.Select(RequestedTag.Read).ToList();
         if (_tags?.Select(tag => tag.Id).OfType<Snowflake>() is { } named && named.Distinct().Count() != named.Count())
             form.Fail("available_tags", "BASE_TYPE_CHOICES", "An id can be that of one tag only.");
-        _reaction = form.Object("default_reaction_emoji") is { } reaction ? new DefaultReaction { EmojiName = ReadEmoji(reaction) } : null;
+        _reaction = form.Object("default_reaction_emoji") is { } reaction ? ReadReaction(reaction) : null;
         Parent = form.Id("parent_id", nullable: true);
         WantedOverwrites = Overwrites.Read(form);
     }
@@ -89,10 +90,11 @@ internal sealed class ChannelForm
     /// <returns>40061 for two tags of one name, or null.</returns>
     public ApiError? RefuseTags() => _tags is null || _tags.DistinctBy(tag => tag.Name).Count() == _tags.Count ? null : ApiError.TagNamesNotUnique;
 
-    /// <summary>Reports a parent that is no category of the guild, or a full one, and a bitrate beyond the guild's level of boosts.</summary>
+    /// <summary>Reports a parent that is no category of the guild, or a full one, a bitrate beyond the guild's level of boosts, and emojis that the guild does not have.</summary>
     /// <returns>The category, or null for none.</returns>
     public Channel? CheckParent(GuildState state, Channel? self, ChannelType type)
     {
+        CheckEmojis(state.Objects);
         if (_bitrate > s_bitrates[state.Settings.PremiumTier])
             _form.Fail("bitrate", "NUMBER_TYPE_MAX", $"int value should be less than or equal to {s_bitrates[state.Settings.PremiumTier]}.");
         if (Parent is not { } id)
@@ -156,20 +158,34 @@ internal sealed class ChannelForm
         };
     }
 
-    private static string? ReadEmoji(Form form)
+    /// <summary>Reports emojis of tags and of the default reaction that are none of the guild's.</summary>
+    public void CheckEmojis(GuildObjects objects)
     {
-        if (form.Id("emoji_id", nullable: true) is not null)
-            form.Fail("emoji_id", "EMOJI_INVALID", "Unknown Emoji");
-        return form.String("emoji_name", 0, 100, nullable: true);
+        var tags = _tags ?? [];
+        for (var i = 0; i < tags.Count; i++)
+        {
+            if (tags[i].Emoji.EmojiId is { } id && objects.Find<GuildEmoji>(id) is null)
+                _form.Fail($"available_tags.{i}.emoji_id", "EMOJI_INVALID", "Unknown Emoji");
+        }
+
+        if (_reaction?.EmojiId is { } reaction && objects.Find<GuildEmoji>(reaction) is null)
+            _form.Fail("default_reaction_emoji.emoji_id", "EMOJI_INVALID", "Unknown Emoji");
     }
 
-    private sealed record RequestedTag(Snowflake? Id, string Name, bool Moderated, string? EmojiName)
+    // Either an emoji of the guild, or a Unicode one by its name.
+    private static DefaultReaction ReadReaction(Form form)
+    {
+        var (id, name) = (form.Id("emoji_id", nullable: true), form.String("emoji_name", 0, 100, nullable: true));
+        return id is null ? new DefaultReaction { EmojiName = name } : new DefaultReaction { EmojiId = id };
+    }
+
+    private sealed record RequestedTag(Snowflake? Id, string Name, bool Moderated, DefaultReaction Emoji)
     {
         public static RequestedTag Read(Form form) =>
-            new(form.Id("id", nullable: true), form.String("name", 1, 20, required: true) ?? "", form.Bool("moderated") ?? false, ReadEmoji(form));
+            new(form.Id("id", nullable: true), form.String("name", 1, 20, required: true) ?? "", form.Bool("moderated") ?? false, ReadReaction(form));
 
         // An id that the channel does not have is not taken over: ids are made here.
         public ForumTag Apply(IReadOnlyList<ForumTag> known, SnowflakeGenerator ids) =>
-            new(known.FirstOrDefault(tag => tag.Id == Id)?.Id ?? ids.Next(), Name, Moderated) { EmojiName = EmojiName };
+            new(known.FirstOrDefault(tag => tag.Id == Id)?.Id ?? ids.Next(), Name, Moderated) { EmojiId = Emoji.EmojiId, EmojiName = Emoji.EmojiName };
     }
 }

@@ -1,6 +1,7 @@
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
 using Discord.Modules.Guilds.Channels;
+using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Roles;
 using Discord.Protocol;
 
@@ -77,6 +78,7 @@ internal sealed class GuildPlan
         var type = (ChannelType)(form.Choice("type", 0, 2, 4, 5, 13, 15, 16) ?? 0);
         var fields = new ChannelForm(form, creating: true);
         fields.CheckFor(type);
+        fields.CheckEmojis(GuildObjects.None);
         Channel? parent = null;
         if (fields.Parent is { } parentNumber && (!_channels.TryGetValue(parentNumber, out parent) || parent.Type != ChannelType.GuildCategory || type == ChannelType.GuildCategory))
             form.Fail("parent_id", "CHANNEL_PARENT_INVALID", "Category does not exist");

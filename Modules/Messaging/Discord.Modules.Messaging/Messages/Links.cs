@@ -15,7 +15,7 @@ internal static class Links
     {
         var url = form.String(name, required ? 1 : 0, max, required, nullable: !required);
         if (string.IsNullOrEmpty(url) || (file && url.StartsWith(File, StringComparison.Ordinal))
-            || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "discord")))
+            || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "discord"))
             return url;
         form.Fail(name, "URL_TYPE_INVALID_SCHEME", $"Scheme must be one of ({(file ? "'http', 'https', 'attachment'" : "'http', 'https'")}).");
         return null;
