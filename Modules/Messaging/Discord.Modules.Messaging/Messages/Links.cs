@@ -11,7 +11,8 @@ internal static class Links
     public static string? Read(Form form, string name, int max = MaxLength, bool required = false, bool file = true)
     {
         var url = form.String(name, required ? 1 : 0, max, required, nullable: !required);
-        if (string.IsNullOrEmpty(url) || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && (parsed.Scheme is "http" or "https" or "discord" || (file && parsed.Scheme == "attachment"))))
+        // The name of a file need not be what a host's name may be.
+        if (string.IsNullOrEmpty(url) || (file && url.StartsWith("attachment://", StringComparison.Ordinal)) || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "discord"))
             return url;
         form.Fail(name, "URL_TYPE_INVALID_SCHEME", $"Scheme must be one of ({(file ? "'http', 'https', 'attachment'" : "'http', 'https'")}).");
         return null;
