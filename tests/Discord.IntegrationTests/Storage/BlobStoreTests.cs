@@ -172,6 +172,21 @@ public sealed class FileUploadTests(SqliteSite site) : IClassFixture<SqliteSite>
         Assert.Equal(0, store.OpenDrafts);
     }
 
+    [Fact]
+    public async Task A_release_while_the_blob_is_looked_at_is_not_forgotten()
+    {
+        var services = (await site.SharedHostAsync()).Services;
+        var (media, database) = (services.GetRequiredService<MediaStore>(), services.GetRequiredService<BuildingBlocks.Storage.Database>());
+        var blob = Convert.ToHexStringLower(SHA256.HashData("released"u8));
+        await database.CommitAsync(MediaStore.Doubt(new BuildingBlocks.Storage.WriteUnit(), blob));
+
+        // The keeper found a reference; before it could say so, that was released.
+        await database.CommitAsync(MediaStore.Trust(new BuildingBlocks.Storage.WriteUnit(), blob));
+
+        Assert.Contains(blob, await media.DoubtfulAsync("", 1000));
+        await database.CommitAsync(MediaStore.Forget(new BuildingBlocks.Storage.WriteUnit(), blob));
+    }
+
     private async Task<IUploads> UploadsAsync(IBlobStore store)
     {
         var services = (await site.SharedHostAsync()).Services;

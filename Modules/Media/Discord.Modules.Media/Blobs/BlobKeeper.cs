@@ -47,21 +47,19 @@ internal sealed partial class BlobKeeper(IBlobStore files, MediaStore store, Dat
         }
     }
 
-    /// <summary>Holds a blob that a row refers to.</summary>
-    public Action Hold(string blob)
+    /// <summary>Holds a blob that a row refers to: that row is to be looked at once more afterwards.</summary>
+    public async ValueTask<Action> HoldAsync(string blob, CancellationToken cancellationToken)
     {
-        lock (_held)
-            _held[blob] = _held.GetValueOrDefault(blob) + 1;
-        return () =>
+        // Not while it is being decided on.
+        await LockOf(blob).WaitAsync(cancellationToken);
+        try
         {
-            lock (_held)
-            {
-                if (--_held[blob] == 0)
-                    _held.Remove(blob);
-            }
-
-            Wake();
-        };
+            return Hold(blob);
+        }
+        finally
+        {
+            LockOf(blob).Release();
+        }
     }
 
     /// <summary>There may be blobs without a reference now.</summary>
@@ -95,6 +93,22 @@ internal sealed partial class BlobKeeper(IBlobStore files, MediaStore store, Dat
         }
     }
 
+    private Action Hold(string blob)
+    {
+        lock (_held)
+            _held[blob] = _held.GetValueOrDefault(blob) + 1;
+        return () =>
+        {
+            lock (_held)
+            {
+                if (--_held[blob] == 0)
+                    _held.Remove(blob);
+            }
+
+            Wake();
+        };
+    }
+
     private async ValueTask JudgeAsync(string blob, CancellationToken cancellationToken)
     {
         // Nobody can take the same bytes in until it is decided.
@@ -107,9 +121,18 @@ internal sealed partial class BlobKeeper(IBlobStore files, MediaStore store, Dat
                     return;
             }
 
-            if (!await store.IsReferredToAsync(blob))
+            var unit = new WriteUnit();
+            if (await store.IsReferredToAsync(blob))
+            {
+                MediaStore.Trust(unit, blob);
+            }
+            else
+            {
                 await files.DeleteAsync(blob, cancellationToken);
-            await database.CommitAsync(MediaStore.Trust(new WriteUnit(), blob), WritePriority.Bulk);
+                MediaStore.Forget(unit, blob);
+            }
+
+            await database.CommitAsync(unit, WritePriority.Bulk);
         }
         finally
         {

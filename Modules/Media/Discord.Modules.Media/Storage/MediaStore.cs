@@ -23,8 +23,12 @@ internal sealed class MediaStore(Database database)
     /// <summary>Notes that nothing may refer to a blob.</summary>
     public static WriteUnit Doubt(WriteUnit unit, string blob) => unit.Add("INSERT INTO media_doubtful (content) VALUES ($1) ON CONFLICT (content) DO NOTHING", blob);
 
-    /// <summary>The blob was looked at: it is referred to, or deleted.</summary>
-    public static WriteUnit Trust(WriteUnit unit, string blob) => unit.Add("DELETE FROM media_doubtful WHERE content = $1", blob);
+    /// <summary>The blob was deleted.</summary>
+    public static WriteUnit Forget(WriteUnit unit, string blob) => unit.Add("DELETE FROM media_doubtful WHERE content = $1", blob);
+
+    /// <summary>The blob was found to be referred to. If it is no longer when this is written, the doubt stays: the release that came between counts on it.</summary>
+    public static WriteUnit Trust(WriteUnit unit, string blob) =>
+        unit.Add($"DELETE FROM media_doubtful WHERE content = $1 AND ({string.Join(" OR ", s_referring.Select(table => $"EXISTS (SELECT 1 FROM {table} WHERE content = $1)"))})", blob);
 
     public ValueTask<List<string>> DoubtfulAsync(string after, int limit) =>
         database.QueryAsync("SELECT content FROM media_doubtful WHERE content > $1 ORDER BY content LIMIT $2", row => row.GetString(0), after, limit);

@@ -66,7 +66,7 @@ internal sealed partial class FileUploads(IBlobStore files, BlobKeeper keeper, M
     {
         if (await store.FindUploadAsync(name) is not { Blob: { } blob } upload || upload.UserId != userId || upload.ChannelId != channelId || IsOld(upload))
             return null;
-        var release = keeper.Hold(blob);
+        var release = await keeper.HoldAsync(blob, cancellationToken);
         // Held now; was it there until now? Who took the upload back meanwhile may have had it deleted.
         if ((await store.FindUploadAsync(name))?.Blob == blob)
             return await DescribeAsync(blob, null, "", upload.Filename, name, release, cancellationToken);
