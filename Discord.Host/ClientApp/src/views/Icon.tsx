@@ -39,7 +39,7 @@ export type IconName = keyof typeof paths;
 /** Decoration, unless it is given a name of its own. */
 export function Icon({ name, label, className }: { name: IconName; label?: string; className?: string }) {
   return (
-    <svg viewBox="0 0 20 20" className={className} {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
+    <svg viewBox="0 0 20 20" className={className} strokeWidth={name === 'more' ? 2.6 : undefined} {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
       <path d={paths[name]} />
     </svg>
   );

@@ -156,7 +156,7 @@ function Doings({ user, guild, member, me, onClose, onAsk }: { user: User; guild
       )}
       {relation === RelationshipType.Incoming && (
         <button type="button" onClick={() => run(befriend(user.id))}>
-          Accept friend
+          Accept
         </button>
       )}
       {relation === RelationshipType.Outgoing && <p className="hint">Asked to be a friend</p>}
