@@ -106,9 +106,10 @@ export class Person {
     return this.page.evaluate(() => localStorage.getItem('chat.token'));
   }
 
-  /** Opcodes and names of dispatches on one of the gateway sockets, in order, without heartbeats. */
+  /** Opcodes and names of dispatches on one of the gateway sockets, in order, without heartbeats and what may be lost. */
   frames(socket) {
-    return (this.sockets.at(socket) ?? []).filter(({ op }) => op !== 1 && op !== 11).map(({ op, t }) => (op === 0 ? t : op));
+    const passing = (frame) => [1, 11].includes(frame.op) || ['TYPING_START', 'PRESENCE_UPDATE'].includes(frame.t);
+    return (this.sockets.at(socket) ?? []).filter((frame) => !passing(frame)).map(({ op, t }) => (op === 0 ? t : op));
   }
 
   leave() {

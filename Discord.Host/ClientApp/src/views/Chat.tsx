@@ -65,7 +65,9 @@ export function Chat({ instance, route }: { instance: string; route: Route }) {
         tabIndex={-1}
         inert={isNarrow && !open}
         onKeyDown={(event) => {
-          if (event.key === 'Escape' && open && hasMain && question === null) setDrawer(false);
+          // What lies over the drawer closes first.
+          const within = (event.target as HTMLElement).closest('dialog, [popover]') !== null;
+          if (event.key === 'Escape' && open && hasMain && question === null && !within) setDrawer(false);
         }}
       >
         <Rail guilds={guilds} current={atHome ? own : guild?.id} onQuestion={setQuestion} onHome={pick} />
