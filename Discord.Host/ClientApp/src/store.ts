@@ -97,6 +97,7 @@ export function reduce(state: State, { t, d }: Dispatch): Partial<State> {
         latest: latestIn([...privates, ...d.guilds.flatMap(({ channels = [], threads = [] }) => [...channels, ...threads])]),
         notify: notifyingFrom(listed(d.user_guild_settings)),
         lists: {},
+        entering: d.guilds.some(({ id, unavailable }) => id === state.entering && unavailable !== true) ? null : state.entering,
         timelines: Object.fromEntries(Object.entries(state.timelines).map(([id, timeline]) => [id, timelines.gap(timeline)])),
       };
     }

@@ -19,9 +19,9 @@ describe('READY', () => {
     expect(state.guilds?.['10']).toMatchObject({ name: 'House', available: true, members: { '2': { nick: 'Bobby' } } });
   });
 
-  it('says what the members inside its guilds are called, and ends the waiting for a guild that it brings', () => {
+  it('says who the members of its guilds are, and ends the waiting for a guild that it brings', () => {
     const state = after({ ...loggedOut, entering: '10' }, ready(house));
-    expect(state.names).toMatchObject({ '1': 'Alice', '2': 'bob' });
+    expect(Object.keys(state.users).sort()).toEqual(['1', '2']);
     expect(state.entering).toBeNull();
     expect(after({ ...loggedOut, entering: '10' }, ready({ id: '10', unavailable: true })).entering).toBe('10');
   });
