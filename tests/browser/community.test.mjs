@@ -166,7 +166,7 @@ describe('a thread', () => {
     await gus.press('I do', 'Start thread');
     await gus.page.getByLabel('Thread name').fill('Pruning');
     await gus.page.getByRole('button', { name: 'Start', exact: true }).click();
-    await gus.page.getByRole('heading', { name: 'Pruning' }).waitFor();
+    await gus.page.getByRole('heading', { name: 'Pruning', exact: true }).waitFor();
     await gus.box('Pruning').fill('Saturday at nine');
     await gus.box('Pruning').press('Enter');
     await gus.sees('Saturday at nine');

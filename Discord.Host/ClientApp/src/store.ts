@@ -43,6 +43,8 @@ export interface State {
   readonly drafts: Readonly<Record<string, string>>;
   /** The channel whose reader is not at its end, so that nothing is cut off under their eyes. */
   readonly scrolledUp: string | null;
+  /** The channel that was marked unread by hand: it stays so while it is open, though its end is on the screen. */
+  readonly keptUnread: string | null;
   /** Why something that was done with one press did not work; shown for a moment. */
   readonly notice: string | null;
 }
@@ -68,6 +70,7 @@ export const loggedOut: State = {
   timelines: {},
   drafts: {},
   scrolledUp: null,
+  keptUnread: null,
   notice: null,
 };
 
@@ -197,7 +200,8 @@ export function reduce(state: State, { t, d }: Dispatch): Partial<State> {
     case 'MESSAGE_REACTION_REMOVE_EMOJI':
       return inTimeline(state, d.channel_id, (timeline) => timelines.withoutReaction(timeline, d.message_id, d.emoji));
     case 'MESSAGE_ACK':
-      return (d.ack_type ?? 0) === 0 ? { reads: acked(state.reads, d.channel_id, d.message_id, d.mention_count ?? 0) } : {};
+      if ((d.ack_type ?? 0) !== 0) return {};
+      return { reads: acked(state.reads, d.channel_id, d.message_id, d.mention_count ?? 0), ...(d.manual === true ? { keptUnread: d.channel_id } : {}) };
     case 'TYPING_START':
       return { ...(d.member === undefined ? {} : seen(state, d.guild_id, [d.member])), typing: writing(state, d.channel_id, d.user_id, Date.now() + typingFor) };
     case 'PRESENCE_UPDATE':

@@ -390,7 +390,7 @@ export interface Dispatches {
   MESSAGE_REACTION_REMOVE: ReactionEvent;
   MESSAGE_REACTION_REMOVE_ALL: { channel_id: string; message_id: string };
   MESSAGE_REACTION_REMOVE_EMOJI: { channel_id: string; message_id: string; emoji: Emoji };
-  MESSAGE_ACK: { channel_id: string; message_id: string; mention_count?: number; ack_type?: number };
+  MESSAGE_ACK: { channel_id: string; message_id: string; mention_count?: number; ack_type?: number; manual?: boolean };
   TYPING_START: { channel_id: string; guild_id?: string; user_id: string; member?: Member };
   PRESENCE_UPDATE: Presence & { guild_id?: string };
   RELATIONSHIP_ADD: Relationship;

@@ -18,9 +18,10 @@ atEnd(() => {
   waiting.clear();
 });
 
-/** The newest message of a channel is under somebody's eyes. */
+/** The newest message of a channel is under somebody's eyes, or they say that it is. */
 export function markRead(channel: string): void {
   const { latest, reads } = get();
+  letRead(channel);
   const last = latest[channel];
   if (last === undefined) return;
   const known = reads[channel];
@@ -45,8 +46,13 @@ export async function markUnread(channel: string, messages: readonly Message[], 
   const after = messages.filter(({ id, author }) => compareIds(id, before) > 0 && author.id !== me?.id);
   const mentions = me === null ? 0 : after.filter((message) => guild === undefined || names(message, me.id, guild, notify)).length;
   clearTimeout(waiting.get(channel));
-  set((state) => ({ reads: acked(state.reads, channel, before, mentions) }));
+  set((state) => ({ reads: acked(state.reads, channel, before, mentions), keptUnread: channel }));
   await ask(api.ack(channel, before, { mention_count: mentions }));
+}
+
+/** What was marked unread by hand may be read again. */
+export function letRead(channel: string): void {
+  if (get().keptUnread === channel) set({ keptUnread: null });
 }
 
 export async function markGuildRead(guild: Guild): Promise<void> {

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { loadBackTo, loadNewest, loadOlder, setScrolledUp } from '../actions/messages';
-import { markRead } from '../actions/reads';
+import { letRead, markRead } from '../actions/reads';
 import { attempt } from '../actions/session';
 import { isPrivate, type Guild } from '../guilds';
 import { isThread } from '../permissions';
@@ -149,23 +149,18 @@ function useReading(guild: Guild | undefined, channel: string, timeline: Timelin
   const read = useStore((state) => readUpTo(state.reads, guild, channel));
   const me = useStore((state) => state.me?.id);
   const [mark, setMark] = useState<string | null>(unread ? read : null);
-  const [held, setHeld] = useState(false);
-  const reading = atEnd && visible && timeline.current && !held;
+  const kept = useStore((state) => state.keptUnread === channel);
+  const reading = atEnd && visible && timeline.current && !kept;
 
   useEffect(() => {
     if (reading && (unread || named)) markRead(channel);
   }, [reading, unread, named, channel]);
 
   useEffect(() => {
-    if (!unread || reading) return;
-    // Marked unread by hand: it stays so until the reader moves or goes elsewhere.
-    if (mark !== null && compareIds(read, mark) < 0) setHeld(true);
-    if (mark === null || compareIds(read, mark) !== 0) setMark(read);
-  }, [unread, reading, read, mark]);
+    if (unread && !reading) setMark(read);
+  }, [unread, reading, read]);
 
-  useEffect(() => {
-    if (!atEnd) setHeld(false);
-  }, [atEnd]);
+  useEffect(() => () => letRead(channel), [channel]);
 
   // The own answer ends what was new.
   const last = timeline.outgoing.length;
