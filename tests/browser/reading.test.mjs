@@ -86,12 +86,12 @@ describe('muting', () => {
     await link(desk, 'busy').hover();
     await desk.choose('Options of busy', 'Mute…').catch((error) => assert.fail(error));
     await desk.page.getByRole('menuitem', { name: 'Until I unmute it' }).click();
-    await hal.page.locator('.channel-row.muted').waitFor();
+    await hal.page.getByRole('img', { name: 'Muted' }).waitFor();
     await ida(busy, 'unheard');
     await ida(quiet, 'heard');
     await hal.sees('heard');
     await link(hal, 'busy').waitFor();
-    await link(hal, 'busy').hover();
+    await link(hal, /^busy/).hover();
     await hal.choose('Options of busy', 'Unmute');
     await link(desk, /^busy.*unread/).waitFor();
   });

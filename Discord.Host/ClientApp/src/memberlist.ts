@@ -1,5 +1,5 @@
 import type { Guild } from './guilds';
-import { bits, has, Permission } from './permissions';
+import { bits, has, inChannel, Permission } from './permissions';
 import type { Channel, ListItem, MemberListUpdate } from './types';
 
 /** Rows that are asked for at a time. */
@@ -50,9 +50,8 @@ export const broughtBy = (update: MemberListUpdate) =>
 /** Channels that the same people may see share one list. Its name, as the server builds it. */
 export function listId(guild: Guild, channel: Channel): string {
   const overwrites = channel.permission_overwrites ?? [];
-  const everyone = guild.roles.find(({ id }) => id === guild.id);
   const denied = overwrites.some(({ deny }) => has(bits(deny), Permission.ViewChannel));
-  if (!denied && has(bits(everyone?.permissions), Permission.ViewChannel)) return 'everyone';
+  if (!denied && has(inChannel(guild, '', undefined, overwrites), Permission.ViewChannel)) return 'everyone';
   const rules = overwrites.flatMap(({ id, allow, deny }) => [
     ...(has(bits(allow), Permission.ViewChannel) ? [`allow:${id}`] : []),
     ...(has(bits(deny), Permission.ViewChannel) ? [`deny:${id}`] : []),

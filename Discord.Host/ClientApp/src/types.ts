@@ -214,6 +214,7 @@ export interface Message {
   attachments?: Attachment[];
   embeds?: Embed[];
   reactions?: Reaction[];
+  sticker_items?: { id: string; name: string }[];
   message_reference?: MessageReference;
   /** Null when the message that this one answers was deleted; absent when the server did not look. */
   referenced_message?: Message | null;

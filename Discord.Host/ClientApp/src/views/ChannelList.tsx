@@ -169,7 +169,7 @@ export function useSignals(guild: Guild | undefined, channel: string): { unread:
 function ChannelRow({ guild, channel, current, onPick, onEdit }: { guild: Guild; channel: Channel; current: boolean; onPick(): void; onEdit: (() => void) | undefined }) {
   const { unread, mentions, muted } = useSignals(guild, channel.id);
   return (
-    <div className={`channel-row${unread && !current ? ' unread' : ''}${muted ? ' muted' : ''}`}>
+    <div className={unread && !current ? 'channel-row unread' : 'channel-row'}>
       <Link to={channelPath(guild.id, channel.id)} className="channel" current={current} onPick={onPick}>
         {isForum(channel) ? (
           <Icon name="forum" className="sign" />
@@ -180,6 +180,7 @@ function ChannelRow({ guild, channel, current, onPick, onEdit }: { guild: Guild;
         )}
         <span className="name">{channel.name}</span>
         {unread && !current && <span className="unseen">, unread</span>}
+        {muted && <Icon name="mute" className="sign" label="Muted" />}
         <Badge count={current ? 0 : mentions} />
       </Link>
       <span className="row-tools">

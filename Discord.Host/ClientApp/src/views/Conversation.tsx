@@ -42,6 +42,15 @@ export function Conversation({ guild, channel, menu }: { guild: Guild | undefine
     if (link === 'ready' && !timeline.current && timeline.loading === null && timeline.failure === null) void loadNewest(channel.id);
   }, [link, timeline, channel.id]);
 
+  // A link to one message leads to it, once, when its channel is there.
+  const linked = useRef(/^#(\d{1,20})$/.exec(location.hash)?.[1]);
+  useEffect(() => {
+    if (!timeline.current || linked.current === undefined) return;
+    attempt(jump(channel.id, linked.current));
+    linked.current = undefined;
+    history.replaceState(null, '', location.pathname);
+  }, [timeline.current, channel.id]);
+
   const mine = (message: Message) => message.author.id === me && message.webhook_id === undefined;
   const editLast = () => {
     const last = timeline.messages.findLast(mine);

@@ -124,12 +124,16 @@ export const MessageRow = memo(function MessageRow({ message, compact, editing, 
       ))}
       <Files attachments={message.attachments ?? []} />
       <Embeds embeds={message.embeds ?? []} names={names} />
+      {isBlank(message) && <p className="hint">{message.sticker_items === undefined ? 'This page cannot show what this message holds.' : `Sticker: ${message.sticker_items.map(({ name }) => name).join(', ')}`}</p>}
       <Reactions message={message} rowing={rowing} />
       <ThreadCard message={message} guild={guild} />
       {active && !editing && <MessageTools message={message} rowing={rowing} />}
     </article>
   );
 });
+
+/** A poll, a component: better a word about it than nothing at all. */
+const isBlank = ({ content, attachments = [], embeds = [], message_snapshots = [] }: Message) => content === '' && attachments.length + embeds.length + message_snapshots.length === 0;
 
 /** What a message answers, in one line that leads to it. */
 function Answered({ message, rowing, names }: { message: Message; rowing: Rowing; names: Names }) {

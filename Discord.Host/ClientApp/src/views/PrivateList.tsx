@@ -70,7 +70,7 @@ function PrivateRow({ channel, current, onPick, onLeave }: { channel: Channel; c
   const user = useStore((state) => (first === undefined ? undefined : (state.users[first.id] ?? first)));
   const isGroup = channel.type === ChannelType.Group;
   return (
-    <div className={`channel-row${unread && !current ? ' unread' : ''}${muted ? ' muted' : ''}`}>
+    <div className={unread && !current ? 'channel-row unread' : 'channel-row'}>
       <Link to={channelPath(own, channel.id)} className="channel person" current={current} onPick={onPick}>
         {isGroup || user === undefined ? <GroupIcon channel={channel} name={name} /> : <Avatar user={user} name={name} presence size={34} />}
         <span className="name">
@@ -78,6 +78,7 @@ function PrivateRow({ channel, current, onPick, onLeave }: { channel: Channel; c
           {isGroup && <span className="hint">{(channel.recipients?.length ?? 0) + 1} people</span>}
         </span>
         {unread && !current && <span className="unseen">, unread</span>}
+        {muted && <Icon name="mute" className="sign" label="Muted" />}
         <Badge count={current ? 0 : mentions} />
       </Link>
       <span className="row-tools">
