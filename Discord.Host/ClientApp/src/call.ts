@@ -96,7 +96,8 @@ function upload({ method, path, body = {} }: Route<unknown>, files: readonly Fil
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const form = new FormData();
-    form.set('payload_json', new Blob([JSON.stringify(body)], { type: 'application/json' }));
+    // A field and no blob: what has a name is a file to the server.
+    form.set('payload_json', JSON.stringify(body));
     files.forEach((file, index) => form.set(`files[${index}]`, file, file.name));
 
     request.open(method, base + path);

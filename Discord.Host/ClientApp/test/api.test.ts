@@ -172,7 +172,7 @@ describe('files', () => {
     const request = FakeRequest.last;
     expect(request.headers).toEqual({ Authorization: 'secret' });
     expect([...(request.body?.keys() ?? [])]).toEqual(['payload_json', 'files[0]', 'files[1]']);
-    expect(JSON.parse(await (request.body?.get('payload_json') as File).text())).toMatchObject({ attachments: [{ id: 0, filename: 'a.txt' }, { id: 1, filename: 'b.txt' }] });
+    expect(JSON.parse(String(request.body?.get('payload_json')))).toMatchObject({ attachments: [{ id: 0, filename: 'a.txt' }, { id: 1, filename: 'b.txt' }] });
     request.upload.onprogress?.({ loaded: 1, total: 4 });
     request.answer(200, { id: '5' });
     expect(await sent).toEqual({ id: '5' });
