@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { openThread } from '../actions/messages';
-import { dropNotice } from '../actions/session';
+import { dropNotice, watch } from '../actions/session';
 import { channelIn, firstText, isForum, isPrivate, opens, type Guild } from '../guilds';
 import { own } from '../reads';
 import { channelPath, navigate, parseRoute, type Route } from '../route';
@@ -40,6 +40,11 @@ export function Chat({ instance, route }: { instance: string; route: Route }) {
 
   useChatTitle(instance, guild, shown, friends);
   useRedirects(route, guilds, guild, shown);
+
+  const guildId = guild?.id;
+  useEffect(() => {
+    if (guildId !== undefined) watch(guildId);
+  }, [guildId]);
 
   // Without a conversation there is nothing under the drawer.
   const hasMain = shown !== undefined || friends;

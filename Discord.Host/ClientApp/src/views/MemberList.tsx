@@ -17,7 +17,6 @@ const spare = 8;
 export function MemberList({ guild, channel }: { guild: Guild; channel: Channel }) {
   const place = ruling(guild, channel);
   const list = useStore((state) => state.lists[guild.id]?.[listId(guild, place)]);
-  const link = useStore((state) => state.link);
   const box = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState({ first: 0, last: 30 });
 
@@ -33,8 +32,8 @@ export function MemberList({ guild, channel }: { guild: Guild; channel: Channel 
   // The windows of a hundred rows that what is seen lies in.
   const [from, to] = [Math.floor(seen.first / 100), Math.floor(seen.last / 100)];
   useEffect(() => {
-    if (link === 'ready') watchMembers(guild.id, place.id, from * 100, to * 100);
-  }, [link, guild.id, place.id, from, to]);
+    watchMembers(guild.id, place.id, from * 100, to * 100);
+  }, [guild.id, place.id, from, to]);
 
   if (list === undefined) return <p className="hint padded">Loading members…</p>;
   const rows = Array.from({ length: Math.max(0, Math.min(seen.last, list.rows.length) - seen.first) }, (_, index) => [seen.first + index, list.rows[seen.first + index]] as const);
