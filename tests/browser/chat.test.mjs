@@ -245,7 +245,9 @@ describe('the end', () => {
   it('logs out here and on the server', async () => {
     const token = await bob.token();
     const told = bob.page.waitForResponse('**/auth/logout');
-    await bob.page.getByRole('button', { name: 'Log out' }).click();
+    await bob.page.getByRole('button', { name: 'Account settings' }).click();
+    await bob.page.getByRole('tab', { name: 'Sign-in' }).click();
+    await bob.page.getByRole('tabpanel').getByRole('button', { name: 'Log out' }).click();
     await bob.page.getByLabel('Password').waitFor();
     assert.equal(await bob.token(), null);
     assert.equal((await told).status(), 204);

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
+import { barriers } from './support/axe.mjs';
 import { launch, Person } from './support/browser.mjs';
 import { Host } from './support/host.mjs';
 
 // The pages beside the conversation, the long way up its history, and whether everybody can use them.
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let host, browser, owner, guild, channel, invite;
 
@@ -26,13 +23,6 @@ after(async () => {
   await browser?.close();
   await host?.stop();
 });
-
-/** Everything that axe finds wrong on the page, as one line each. */
-async function barriers(page) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
-}
 
 describe('history', () => {
   it('is read in pages on the way up, without the reader losing their place', async () => {

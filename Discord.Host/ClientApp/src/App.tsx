@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { instanceName } from './api';
+import { instance, type Instance } from './api';
+import { InstanceContext } from './instance';
 import { parseRoute, usePath } from './route';
 import { useStore } from './store';
 import { Chat } from './views/Chat';
@@ -8,17 +9,22 @@ import { InvitePage } from './views/InvitePage';
 import { SignIn } from './views/SignIn';
 
 export function App() {
-  const [name, setName] = useState<string | null>(null);
+  const [known, setKnown] = useState<Instance | null>(null);
   const token = useStore((state) => state.token);
-  const route = parseRoute(usePath());
+  const path = usePath();
 
   useEffect(() => {
-    void instanceName().then(setName);
+    void instance().then(setKnown);
   }, []);
 
   // One request decides what the whole page is called: better a moment of nothing than a wrong name.
-  if (name === null) return null;
-  if (token === null) return <SignIn instance={name} route={route} />;
+  if (known === null) return null;
+  return <InstanceContext value={known}>{pageFor(path, known.name, token !== null)}</InstanceContext>;
+}
+
+function pageFor(path: string, name: string, isLoggedIn: boolean) {
+  const route = parseRoute(path);
+  if (!isLoggedIn) return <SignIn instance={name} route={route} />;
   if (route.at === 'invite') return <InvitePage instance={name} code={route.code} />;
   if (route.at === 'claim') return <ClaimPage instance={name} claim={route.token} />;
   return <Chat instance={name} route={route} />;

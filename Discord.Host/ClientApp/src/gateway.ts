@@ -34,7 +34,7 @@ export interface GatewayOptions {
   onRejected(): void;
 }
 
-const Op = { Dispatch: 0, Heartbeat: 1, Identify: 2, Resume: 6, Reconnect: 7, InvalidSession: 9, Hello: 10, HeartbeatAck: 11, OpenGuild: 14 } as const;
+export const Op = { Dispatch: 0, Heartbeat: 1, Identify: 2, Presence: 3, Resume: 6, Reconnect: 7, RequestMembers: 8, InvalidSession: 9, Hello: 10, HeartbeatAck: 11, OpenGuild: 14 } as const;
 
 /** Close codes after which the old session is of no use, but a new one may be. */
 const sessionEnders: ReadonlySet<number> = new Set([4003, 4005, 4007, 4009]);
@@ -54,6 +54,14 @@ const helloTimeout = 20_000;
 const probeTimeout = 5_000;
 
 const longestBackoff = 30_000;
+
+interface Watched {
+  guild_id: string;
+  typing: boolean;
+  threads: boolean;
+  activities: boolean;
+  channels?: Record<string, [number, number][]>;
+}
 
 interface Frame {
   op: number;
@@ -75,7 +83,7 @@ export class Gateway {
   private seq: number | null = null;
   private tries = 0;
   private acked = true;
-  private watched: string | null = null;
+  private watched: Watched | null = null;
 
   private stopBeat = () => {};
   private stopProbe = () => {};
@@ -114,15 +122,23 @@ export class Gateway {
     }
   }
 
-  /** The guild that stands open: in a big one only such clients get every message. Each connection says it anew. */
-  watch(guild: string): void {
-    if (this.watched === guild) return;
-    this.watched = guild;
+  /**
+   * The guild that stands open: in a big one only such clients get every message. With `channels`, the rows of their member
+   * lists that are on the screen, first and last. Each connection says it anew.
+   */
+  watch(guild: string, channels?: Watched['channels']): void {
+    if (this.watched?.guild_id === guild && (channels === undefined || JSON.stringify(channels) === JSON.stringify(this.watched.channels))) return;
+    this.watched = { guild_id: guild, typing: true, threads: true, activities: true, ...(channels === undefined ? {} : { channels }) };
     if (this.link === 'ready') this.openWatched();
   }
 
   private openWatched(): void {
-    if (this.watched !== null) this.write(Op.OpenGuild, { guild_id: this.watched, typing: true, threads: true, activities: true });
+    if (this.watched !== null) this.write(Op.OpenGuild, this.watched);
+  }
+
+  /** Tells the server something, if there is a session to tell it in. */
+  tell(op: number, d: unknown): void {
+    if (this.link === 'ready') this.write(op, d);
   }
 
   private connect(): void {

@@ -1,8 +1,15 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { start } from './actions';
+import { start } from './actions/session';
 import { App } from './App';
-import './styles.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/layout.css';
+import './styles/messages.css';
+import './styles/writing.css';
+import './styles/people.css';
+import './styles/settings.css';
+import './styles/narrow.css';
 
 start();
 

@@ -7,7 +7,7 @@ export type Node =
   | { kind: 'link'; href: string; children: Node[] }
   | { kind: 'user' | 'role' | 'channel'; id: string; source: string }
   | { kind: 'everyone'; text: string }
-  | { kind: 'emoji'; name: string }
+  | { kind: 'emoji'; id: string; name: string }
   | { kind: 'time'; seconds: number; style: string };
 
 /** Marks deeper than this are shown as they were typed. */
@@ -192,14 +192,14 @@ function code(source: string, at: number): Found {
 }
 
 function angle(source: string, at: number): Found {
-  const found = match(/<(?:@!?(\d{1,20})|@&(\d{1,20})|#(\d{1,20})|a?:(\w{2,32}):\d{1,20}|t:(-?\d{1,13})(?::([tTdDfFR]))?|(https?:\/\/[^\s<>]+))>/y, source, at);
+  const found = match(/<(?:@!?(\d{1,20})|@&(\d{1,20})|#(\d{1,20})|a?:(\w{2,32}):(\d{1,20})|t:(-?\d{1,13})(?::([tTdDfFR]))?|(https?:\/\/[^\s<>]+))>/y, source, at);
   if (found === null) return null;
-  const [all, user, role, channel, emoji, seconds, style = 'f', url] = found;
+  const [all, user, role, channel, emoji, emojiId = '', seconds, style = 'f', url] = found;
   const end = at + all.length;
   if (user !== undefined) return { node: { kind: 'user', id: user, source: all }, end };
   if (role !== undefined) return { node: { kind: 'role', id: role, source: all }, end };
   if (channel !== undefined) return { node: { kind: 'channel', id: channel, source: all }, end };
-  if (emoji !== undefined) return { node: { kind: 'emoji', name: emoji }, end };
+  if (emoji !== undefined) return { node: { kind: 'emoji', id: emojiId, name: emoji }, end };
   if (seconds !== undefined) return Math.abs(Number(seconds)) <= 8.64e12 ? { node: { kind: 'time', seconds: Number(seconds), style }, end } : null;
   return url === undefined ? null : link(url, [{ kind: 'text', text: url }], end);
 }

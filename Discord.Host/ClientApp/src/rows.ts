@@ -1,9 +1,10 @@
-import type { Outgoing, Timeline } from './timeline';
+import { compareIds, type Outgoing, type Timeline } from './timeline';
 import { MessageType, type Message } from './types';
 
 /** What stands in the log, from top to bottom. `compact`: goes on from the row above, without repeating who speaks. */
 export type Row =
   | { kind: 'day'; key: string; date: Date }
+  | { kind: 'new'; key: string }
   | { kind: 'message'; key: string; message: Message; compact: boolean }
   | { kind: 'outgoing'; key: string; outgoing: Outgoing; compact: boolean };
 
@@ -14,7 +15,8 @@ const spoken: ReadonlySet<number> = new Set([MessageType.Default, MessageType.Re
 
 export const isSpoken = (message: Message) => spoken.has(message.type);
 
-export function rowsOf({ messages, outgoing }: Pick<Timeline, 'messages' | 'outgoing'>, me: string | undefined): Row[] {
+/** `unreadAfter`: behind this message, what others wrote is new; null: nothing is marked. */
+export function rowsOf({ messages, outgoing }: Pick<Timeline, 'messages' | 'outgoing'>, me: string | undefined, unreadAfter: string | null = null): Row[] {
   const rows: Row[] = [];
   let before: { author: string | undefined; at: number } | null = null;
 
@@ -26,10 +28,15 @@ export function rowsOf({ messages, outgoing }: Pick<Timeline, 'messages' | 'outg
   };
   const follows = (author: string | undefined, at: number) => before !== null && before.author === author && at - before.at < together;
 
+  const firstNew = unreadAfter === null ? undefined : messages.find(({ id, author }) => compareIds(id, unreadAfter) > 0 && author.id !== me);
   for (const message of messages) {
     const at = Date.parse(message.timestamp);
     const author = isSpoken(message) ? `${message.author.id} ${message.author.username}` : undefined;
     day(at);
+    if (message === firstNew) {
+      rows.push({ kind: 'new', key: 'new' });
+      before = null;
+    }
     const compact = message.type === MessageType.Default && follows(author, at);
     rows.push({ kind: 'message', key: message.id, message, compact });
     before = { author: author ?? message.id, at };

@@ -1,4 +1,4 @@
-import type { Message } from './types';
+import type { Emoji, Message, Reaction } from './types';
 
 /** Messages asked for at a time. */
 export const pageSize = 50;
@@ -11,6 +11,11 @@ const kept = 150;
 export interface Outgoing {
   nonce: string;
   content: string;
+  files: readonly File[];
+  /** What of the files has gone out, 0 to 1. */
+  progress: number;
+  /** The message that it answers. */
+  answers: { id: string; ping: boolean } | null;
   /** Milliseconds since 1970. */
   at: number;
   /** Why it was not sent; null while it is on its way. */
@@ -101,6 +106,23 @@ export function changed(timeline: Timeline, change: Partial<Message> & { id: str
   return known === undefined ? timeline : { ...timeline, messages: timeline.messages.with(at, { ...known, ...change }) };
 }
 
+export const sameEmoji = (a: Emoji, b: Emoji) => (a.id ?? a.name) === (b.id ?? b.name);
+
+/** One reaction more or less. Where it is one's own and already counted, by the answer or by the event, it counts once. */
+export function reacted(timeline: Timeline, id: string, emoji: Emoji, by: 1 | -1, mine: boolean): Timeline {
+  const reactions = timeline.messages.find((message) => message.id === id)?.reactions ?? [];
+  const known = reactions.find((reaction) => sameEmoji(reaction.emoji, emoji));
+  if (mine && (known?.me ?? false) === by > 0) return timeline;
+  const next: Reaction = { emoji, count: (known?.count ?? 0) + by, me: mine ? by > 0 : (known?.me ?? false) };
+  const list = known === undefined ? [...reactions, next] : reactions.map((reaction) => (reaction === known ? next : reaction));
+  return changed(timeline, { id, reactions: list.filter(({ count }) => count > 0) });
+}
+
+export function withoutReaction(timeline: Timeline, id: string, emoji: Emoji): Timeline {
+  const reactions = timeline.messages.find((message) => message.id === id)?.reactions ?? [];
+  return changed(timeline, { id, reactions: reactions.filter((reaction) => !sameEmoji(reaction.emoji, emoji)) });
+}
+
 export function deleted(timeline: Timeline, ids: readonly string[]): Timeline {
   return {
     ...timeline,
@@ -121,6 +143,10 @@ export function withOutgoing(timeline: Timeline, sent: Outgoing): Timeline {
 
 export function withoutOutgoing(timeline: Timeline, nonce: string): Timeline {
   return { ...timeline, outgoing: timeline.outgoing.filter((sent) => sent.nonce !== nonce) };
+}
+
+export function withProgress(timeline: Timeline, nonce: string, progress: number): Timeline {
+  return { ...timeline, outgoing: timeline.outgoing.map((sent) => (sent.nonce === nonce ? { ...sent, progress } : sent)) };
 }
 
 export function withFailure(timeline: Timeline, nonce: string, failure: string): Timeline {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { api, ApiError, call, fieldErrors, instanceName } from '../src/api';
+import { api, instance } from '../src/api';
+import { ApiError, call, fieldErrors } from '../src/call';
 import { inviteCode, parseRoute } from '../src/route';
 
 function answer(...answers: (Response | Error)[]) {
@@ -23,7 +24,7 @@ afterEach(() => {
 describe('a call', () => {
   it('carries the bare token and a JSON body', async () => {
     const fetched = answer(json(200, { id: '5' }));
-    await api.send('secret', '7', 'hi', '42');
+    await call(api.send('7', { content: 'hi', nonce: '42' }), 'secret');
     const [url, init] = fetched.mock.calls[0] ?? [];
     expect(url).toBe('/api/v10/channels/7/messages');
     expect(init).toMatchObject({ method: 'POST', headers: { Authorization: 'secret', 'Content-Type': 'application/json' }, credentials: 'omit' });
@@ -32,19 +33,19 @@ describe('a call', () => {
 
   it('cannot be led to another route by what a person types', async () => {
     const fetched = answer(json(200, {}));
-    await api.invite('../users/@me?x=#');
+    await call(api.invite('../users/@me?x=#'));
     expect(fetched.mock.calls[0]?.[0]).toBe('/api/v10/invites/..%2Fusers%2F%40me%3Fx%3D%23?with_counts=true');
   });
 
   it('takes an empty answer for done', async () => {
     answer(new Response(null, { status: 204 }));
-    expect(await api.logout('secret')).toBeUndefined();
+    expect(await call(api.logout(), 'secret')).toBeUndefined();
   });
 
   it('waits out a rate limit and is made again', async () => {
     vi.useFakeTimers();
     const fetched = answer(json(429, { message: 'slow', retry_after: 1.5, global: false }), json(200, []));
-    const messages = api.messages('secret', '7', 50);
+    const messages = call(api.messages('7', { limit: 50 }), 'secret');
     await vi.advanceTimersByTimeAsync(1500);
     expect(fetched).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(50);
@@ -53,7 +54,7 @@ describe('a call', () => {
 
   it('tells a person at a form to wait instead', async () => {
     const fetched = answer(json(429, { message: 'slow', retry_after: 7.2 }));
-    expect(await failure(api.login({ email: 'a', password: 'b' }))).toMatchObject({ status: 429, message: 'Too many tries. Wait 8 s and try again.' });
+    expect(await failure(call(api.login({ email: 'a', password: 'b' })))).toMatchObject({ status: 429, message: 'Too many tries. Wait 8 s and try again.' });
     expect(fetched).toHaveBeenCalledTimes(1);
   });
 
@@ -78,7 +79,7 @@ describe('a call', () => {
 
   it('finds the words for each field', async () => {
     answer(json(400, { message: 'Invalid Form Body', code: 50035, errors: { email: { _errors: [{ code: 'EMAIL_ALREADY_REGISTERED', message: 'Email is already registered.' }] } } }));
-    expect((await failure(api.register({ email: 'a', username: 'b', password: 'c' }))).fields).toEqual({ email: 'Email is already registered.' });
+    expect((await failure(call(api.register({ email: 'a', username: 'b', password: 'c' })))).fields).toEqual({ email: 'Email is already registered.' });
   });
 });
 
@@ -93,15 +94,102 @@ describe('the tree of field errors', () => {
   });
 });
 
-describe('the instance name', () => {
+describe('the instance', () => {
   it('is what the server says', async () => {
-    answer(json(200, { name: ' The Yard ' }));
-    expect(await instanceName()).toBe('The Yard');
+    answer(json(200, { name: ' The Yard ', uploads: { max_file_bytes: 25, max_premium_file_bytes: 500 } }));
+    expect(await instance()).toEqual({ name: 'The Yard', uploads: { plain: 25, premium: 500 } });
   });
 
   it.each([json(404, {}), json(200, { name: '' }), json(200, null), new Response('<html>'), new TypeError('fetch failed')])('falls back', async (response) => {
     answer(response);
-    expect(await instanceName()).toBe('Community Chat');
+    expect(await instance()).toEqual({ name: 'Community Chat', uploads: null });
+  });
+});
+
+describe('an answer to a message', () => {
+  it('says whom it answers and whether they are told', async () => {
+    const fetched = answer(json(200, {}));
+    await call(api.send('7', { content: 'yes', nonce: '1', answers: '99', ping: false }), 'secret');
+    expect(JSON.parse(String(fetched.mock.calls[0]?.[1]?.body))).toMatchObject({ message_reference: { message_id: '99' }, allowed_mentions: { replied_user: false } });
+  });
+});
+
+describe('a reaction', () => {
+  it.each([
+    [{ id: null, name: '👍' }, '%F0%9F%91%8D'],
+    [{ id: '5', name: 'wave' }, 'wave%3A5'],
+  ])('%o is escaped in the path', async (emoji, escaped) => {
+    const fetched = answer(new Response(null, { status: 204 }));
+    await call(api.react('7', '8', emoji), 'secret');
+    expect(fetched.mock.calls[0]?.[0]).toBe(`/api/v10/channels/7/messages/8/reactions/${escaped}/@me`);
+  });
+});
+
+/** Stands for the browser's: what is sent is kept, the answer is given by hand. */
+class FakeRequest {
+  static last: FakeRequest;
+  upload: { onprogress?: (event: { loaded: number; total: number }) => void } = {};
+  onload?: () => void;
+  onerror?: () => void;
+  onabort?: () => void;
+  status = 0;
+  responseText = '';
+  headers: Record<string, string> = {};
+  body: FormData | undefined;
+  constructor() {
+    FakeRequest.last = this;
+  }
+  open() {}
+  setRequestHeader(name: string, value: string) {
+    this.headers[name] = value;
+  }
+  getResponseHeader() {
+    return null;
+  }
+  send(body: FormData) {
+    this.body = body;
+  }
+  abort() {
+    this.onabort?.();
+  }
+  answer(status: number, body: unknown) {
+    this.status = status;
+    this.responseText = JSON.stringify(body);
+    this.onload?.();
+  }
+}
+
+describe('files', () => {
+  const files = [new File(['abc'], 'a.txt'), new File(['d'], 'b.txt')];
+  const send = (sending = {}) => {
+    vi.stubGlobal('XMLHttpRequest', FakeRequest);
+    return call(api.send('7', { content: '', nonce: '1', files }), 'secret', sending);
+  };
+
+  it('go out beside the message, numbered, and tell how far they are', async () => {
+    const progress: number[] = [];
+    const sent = send({ onProgress: (part: number) => progress.push(part) });
+    const request = FakeRequest.last;
+    expect(request.headers).toEqual({ Authorization: 'secret' });
+    expect([...(request.body?.keys() ?? [])]).toEqual(['payload_json', 'files[0]', 'files[1]']);
+    expect(JSON.parse(String(request.body?.get('payload_json')))).toMatchObject({ attachments: [{ id: 0, filename: 'a.txt' }, { id: 1, filename: 'b.txt' }] });
+    request.upload.onprogress?.({ loaded: 1, total: 4 });
+    request.answer(200, { id: '5' });
+    expect(await sent).toEqual({ id: '5' });
+    expect(progress).toEqual([0.25]);
+  });
+
+  it('can be stopped on their way', async () => {
+    const stop = new AbortController();
+    const sent = failure(send({ signal: stop.signal }));
+    stop.abort();
+    expect(await sent).toMatchObject({ status: 0 });
+  });
+
+  it('that are too large are refused in words', async () => {
+    const sent = failure(send());
+    FakeRequest.last.answer(413, undefined);
+    expect(await sent).toMatchObject({ status: 413, message: 'This is larger than the server accepts.' });
   });
 });
 

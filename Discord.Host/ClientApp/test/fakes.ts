@@ -1,4 +1,5 @@
 import type { Clock, Socket } from '../src/gateway';
+import type { Outgoing } from '../src/timeline';
 import type { Message } from '../src/types';
 
 /** A clock that moves when it is told to. Chance always falls in the middle. */
@@ -72,3 +73,5 @@ export function message(id: number | string, more: Partial<Message> = {}): Messa
     ...more,
   };
 }
+
+export const outgoing: Outgoing = { nonce: '77', content: 'hello', files: [], progress: 0, answers: null, at: 0, failure: null };

@@ -304,6 +304,16 @@ describe('stopping', () => {
 });
 
 describe('the open guild', () => {
+  it('is told with the rows of its member list that are on the screen, which a look at the same guild does not take away', () => {
+    ready();
+    gateway.watch('10', { c: [[0, 99]] });
+    gateway.watch('10');
+    gateway.watch('10', { c: [[0, 99]] });
+    gateway.watch('10', { c: [[0, 99], [100, 199]] });
+    const rows = socket().sent.filter(({ op }) => op === 14).map(({ d }) => (d as { channels: object }).channels);
+    expect(rows).toEqual([{ c: [[0, 99]] }, { c: [[0, 99], [100, 199]] }]);
+  });
+
   const opened = () => socket().sent.filter(({ op }) => op === 14).map(({ d }) => (d as { guild_id: string }).guild_id);
 
   it('is told once it is open, and once more when another one is', () => {

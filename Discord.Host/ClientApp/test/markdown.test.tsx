@@ -131,7 +131,7 @@ describe('mentions', () => {
     ['<#3>', '<span class="mention">#general</span>'],
     ['<@99>', '<span class="mention">&lt;@99&gt;</span>'],
     ['@everyone and @here', '<span class="mention">@everyone</span> and <span class="mention">@here</span>'],
-    ['<:wave:123>', ':wave:'],
+    ['<:wave:123>', '<img class="emoji" src="/emojis/123.webp?size=64" alt=":wave:" title=":wave:" width="22" height="22" loading="lazy"/>'],
     ['`<@1>`', '<code>&lt;@1&gt;</code>'],
   ])('%o', (text, expected) => {
     expect(html(text)).toBe(expected);

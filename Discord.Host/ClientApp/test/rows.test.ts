@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { rowsOf, type Row } from '../src/rows';
-import { message } from './fakes';
+import { message, outgoing } from './fakes';
 
 const bob = { id: '2', username: 'bob' };
 const at = (time: string) => ({ timestamp: new Date(`2026-05-0${time}`).toISOString() });
 
 /** "d" for a day, "m" and "o" for messages that name who speaks, "." for those that go on. */
-const shape = (rows: Row[]) => rows.map((row) => (row.kind === 'day' ? 'd' : row.compact ? '.' : row.kind === 'message' ? 'm' : 'o')).join('');
+const shape = (rows: Row[]) => rows.map((row) => (row.kind === 'day' ? 'd' : row.kind === 'new' ? 'n' : row.compact ? '.' : row.kind === 'message' ? 'm' : 'o')).join('');
 const of = (...messages: ReturnType<typeof message>[]) => shape(rowsOf({ messages, outgoing: [] }, '1'));
 
 describe('rows', () => {
@@ -33,11 +33,20 @@ describe('rows', () => {
   });
 
   it('put what is on its way last, under the own name', () => {
-    const sent = { nonce: '7', content: 'x', failure: null, at: Date.parse(at('1T12:01').timestamp) };
+    const sent = { ...outgoing, nonce: '7', at: Date.parse(at('1T12:01').timestamp) };
     const shapeOf = (author: { id: string; username: string }, ...outgoing: (typeof sent)[]) => shape(rowsOf({ messages: [message(1, { ...at('1T12:00'), author })], outgoing }, '1'));
     expect(shapeOf({ id: '1', username: 'alice' }, sent, { ...sent, nonce: '8' })).toBe('dm..');
     expect(shapeOf(bob, sent, { ...sent, nonce: '8' })).toBe('dmo.');
     expect(shapeOf(bob, { ...sent, at: sent.at - 86_400_000 })).toBe('dmo');
     expect(shape(rowsOf({ messages: [], outgoing: [sent] }, '1'))).toBe('do');
+  });
+
+  it('mark where the new ones begin: at the first that somebody else wrote', () => {
+    const messages = [message(1, at('1T12:00')), message(2, at('1T12:00')), message(3, { ...at('1T12:00'), author: bob }), message(4, { ...at('1T12:00'), author: bob })];
+    const from = (mark: string | null) => shape(rowsOf({ messages, outgoing: [] }, '1', mark));
+    expect(from(null)).toBe('dm.m.');
+    expect(from('1')).toBe('dm.nm.');
+    expect(from('3')).toBe('dm.mnm');
+    expect(from('4')).toBe('dm.m.');
   });
 });

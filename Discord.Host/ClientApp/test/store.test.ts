@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { firstText, grouped, loggedOut, openTimeline, reduce, type State } from '../src/store';
+import { firstText, grouped, guildFrom } from '../src/guilds';
+import { loggedOut, openTimeline, reduce, type State } from '../src/store';
 import { newest } from '../src/timeline';
 import type { Channel, Dispatch, GuildPayload } from '../src/types';
 import { message } from './fakes';
@@ -15,12 +16,12 @@ describe('READY', () => {
   it('may bring whole guilds', () => {
     const state = after(loggedOut, ready(house));
     expect(state.me).toEqual(alice);
-    expect(state.guilds?.['10']).toMatchObject({ name: 'House', available: true, nicks: { '2': 'Bobby' } });
+    expect(state.guilds?.['10']).toMatchObject({ name: 'House', available: true, members: { '2': { nick: 'Bobby' } } });
   });
 
-  it('says what the members inside its guilds are called, and ends the waiting for a guild that it brings', () => {
+  it('says who the members of its guilds are, and ends the waiting for a guild that it brings', () => {
     const state = after({ ...loggedOut, entering: '10' }, ready(house));
-    expect(state.names).toMatchObject({ '1': 'Alice', '2': 'bob' });
+    expect(Object.keys(state.users).sort()).toEqual(['1', '2']);
     expect(state.entering).toBeNull();
     expect(after({ ...loggedOut, entering: '10' }, ready({ id: '10', unavailable: true })).entering).toBe('10');
   });
@@ -67,9 +68,9 @@ describe('guilds', () => {
   it('learn what people are called from what they write', () => {
     const member = (nick: string | null): Dispatch => ({ t: 'MESSAGE_CREATE', d: message(5, { guild_id: '10', author: { id: '3', username: 'carol' }, member: { nick } }) });
     const named = after(state, member('Caz'));
-    expect(named.guilds?.['10']?.nicks).toEqual({ '2': 'Bobby', '3': 'Caz' });
-    expect(named.names['3']).toBe('carol');
-    expect(after(named, member(null)).guilds?.['10']?.nicks).toEqual({ '2': 'Bobby' });
+    expect(named.guilds?.['10']?.members['3']?.nick).toBe('Caz');
+    expect(named.users['3']?.username).toBe('carol');
+    expect(after(named, member(null)).guilds?.['10']?.members['3']?.nick).toBeNull();
   });
 });
 
@@ -98,6 +99,82 @@ describe('messages', () => {
   });
 });
 
+describe('reactions in events', () => {
+  const open = (() => {
+    const state = after(loggedOut, ready(house));
+    return { ...state, ...openTimeline(state, 'c', (timeline) => newest(timeline, [message(1)])) };
+  })();
+  const emoji = { id: null, name: '🎉' };
+  const reactions = (state: State) => state.timelines['c']?.messages[0]?.reactions;
+
+  it('are one more or one less, and say which are of oneself', () => {
+    const event = { channel_id: 'c', message_id: '1', emoji };
+    const both = after(open, { t: 'MESSAGE_REACTION_ADD', d: { ...event, user_id: '2' } }, { t: 'MESSAGE_REACTION_ADD', d: { ...event, user_id: '1' } });
+    expect(reactions(both)).toEqual([{ emoji, count: 2, me: true }]);
+    expect(reactions(after(both, { t: 'MESSAGE_REACTION_REMOVE', d: { ...event, user_id: '1' } }))).toEqual([{ emoji, count: 1, me: false }]);
+  });
+
+  it('are not overwritten by an edit, which does not know whose they are', () => {
+    const mine = after(open, { t: 'MESSAGE_REACTION_ADD', d: { channel_id: 'c', message_id: '1', emoji, user_id: '1' } });
+    const edited = after(mine, { t: 'MESSAGE_UPDATE', d: { id: '1', channel_id: 'c', content: 'new', reactions: [{ emoji, count: 1, me: false }] } });
+    expect(reactions(edited)).toEqual([{ emoji, count: 1, me: true }]);
+  });
+});
+
+describe('threads', () => {
+  const thread = channel('t', { type: 11, guild_id: '10', parent_id: 'c' });
+  const state = after(loggedOut, ready(house), { t: 'THREAD_CREATE', d: thread });
+  const known = (state: State) => state.guilds?.['10']?.threads;
+
+  it('come and go beside the channels', () => {
+    expect(known(state)).toEqual([thread]);
+    expect(known(after(state, { t: 'THREAD_DELETE', d: { id: 't', guild_id: '10' } }))).toEqual([]);
+    expect(known(after(state, { t: 'CHANNEL_DELETE', d: channel('c', { guild_id: '10' }) }))).toEqual([]);
+  });
+
+  it('stay joined through a change, until one is taken out', () => {
+    const joined = after(state, { t: 'THREAD_MEMBER_UPDATE', d: { id: 't', guild_id: '10' } }, { t: 'THREAD_UPDATE', d: { ...thread, name: 'renamed' } });
+    expect(known(joined)?.[0]).toMatchObject({ name: 'renamed', member: { id: 't' } });
+    expect(known(after(joined, { t: 'THREAD_MEMBERS_UPDATE', d: { id: 't', guild_id: '10', removed_member_ids: ['1'] } }))?.[0]?.member).toBeUndefined();
+  });
+
+  it('of channels that one may see again are brought in one piece', () => {
+    const other = channel('u', { type: 11, guild_id: '10', parent_id: 'd' });
+    const synced = after(state, { t: 'THREAD_LIST_SYNC', d: { guild_id: '10', channel_ids: ['d'], threads: [other] } });
+    expect(known(synced)?.map(({ id }) => id)).toEqual(['t', 'u']);
+    expect(known(after(synced, { t: 'THREAD_LIST_SYNC', d: { guild_id: '10', threads: [] } }))).toEqual([]);
+  });
+});
+
+describe('people', () => {
+  const state = after(loggedOut, ready(house));
+  const carol = { id: '3', username: 'carol' };
+
+  it('become friends and stop being some', () => {
+    const asked = after(state, { t: 'RELATIONSHIP_ADD', d: { id: '3', type: 3, user: carol } });
+    expect(asked.relationships['3']?.type).toBe(3);
+    expect(asked.users['3']).toEqual(carol);
+    expect(after(asked, { t: 'RELATIONSHIP_REMOVE', d: { id: '3' } }).relationships).toEqual({});
+  });
+
+  it('are written to', () => {
+    const direct = channel('9', { type: 1, recipients: [carol] });
+    const open = after(state, { t: 'CHANNEL_CREATE', d: direct });
+    expect(open.privates['9']?.recipients).toEqual([carol]);
+    const group = after(open, { t: 'CHANNEL_RECIPIENT_ADD', d: { channel_id: '9', user: { id: '4', username: 'dan' } } });
+    expect(group.privates['9']?.recipients?.map(({ id }) => id)).toEqual(['3', '4']);
+    expect(after(open, { t: 'CHANNEL_DELETE', d: direct }).privates).toEqual({});
+  });
+
+  it('come, are there and go', () => {
+    const here = after(state, { t: 'PRESENCE_UPDATE', d: { user: { id: '3' }, status: 'idle' } });
+    expect(here.presences['3']?.status).toBe('idle');
+    const added = after(here, { t: 'GUILD_MEMBER_ADD', d: { guild_id: '10', user: carol, roles: [] } });
+    expect(added.guilds?.['10']?.members['3']).toBeDefined();
+    expect(after(added, { t: 'GUILD_MEMBER_REMOVE', d: { guild_id: '10', user: carol } }).guilds?.['10']?.members['3']).toBeUndefined();
+  });
+});
+
 describe('the channel list', () => {
   const channels = [
     channel('1', { type: 4, name: 'Voice', position: 1 }),
@@ -108,19 +185,20 @@ describe('the channel list', () => {
     channel('6', { type: 2, position: 0 }),
     channel('7', { position: 5 }),
     channel('8', { parent_id: '99', position: 6 }),
-    channel('9', { type: 15 }),
+    channel('9', { type: 15, parent_id: '2', position: 2 }),
+    channel('10', { type: 14 }),
   ];
 
   it('begins with what is in no category, text before voice, then goes by category and position', () => {
     expect(grouped(channels).map((group) => [group.category?.name, ...group.channels.map(({ id }) => id)])).toEqual([
       [undefined, '7', '8', '6'],
-      ['Text', '5', '4'],
+      ['Text', '5', '4', '9'],
       ['Voice', '3'],
     ]);
   });
 
   it('opens with its first text channel', () => {
-    const guild = { id: '10', name: '', available: true, roles: [], nicks: {}, channels };
+    const guild = guildFrom({ id: '10', channels }, undefined);
     expect(firstText(guild)?.id).toBe('7');
     expect(firstText({ ...guild, channels: channels.slice(0, 3) })).toBeUndefined();
   });

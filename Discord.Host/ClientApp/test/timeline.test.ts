@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { begin, changed, compareIds, deleted, emptyTimeline, gap, newest, older, pageSize, stored, trimmed, withFailure, withOutgoing, type Timeline } from '../src/timeline';
-import { message } from './fakes';
+import { begin, changed, compareIds, deleted, emptyTimeline, gap, newest, older, pageSize, reacted, stored, trimmed, withFailure, withOutgoing, withProgress, withoutReaction, type Timeline } from '../src/timeline';
+import { message, outgoing } from './fakes';
 
 const ids = (timeline: Timeline) => timeline.messages.map(({ id }) => Number(id));
 
@@ -8,7 +8,6 @@ const ids = (timeline: Timeline) => timeline.messages.map(({ id }) => Number(id)
 const page = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => message(to - index));
 
 const reading = begin(emptyTimeline, 'newest');
-const outgoing = { nonce: '77', content: 'hello', at: 0, failure: null };
 
 describe('the newest page', () => {
   it('stands oldest first', () => {
@@ -102,7 +101,38 @@ describe('a stored message', () => {
   });
 });
 
+describe('reactions', () => {
+  const timeline = newest(reading, page(1, 2));
+  const thumb = { id: null, name: '👍' };
+  const of = (known: Timeline) => known.messages[1]?.reactions ?? [];
+
+  it('are counted, and go with the last', () => {
+    const two = reacted(reacted(timeline, '2', thumb, 1, false), '2', thumb, 1, true);
+    expect(of(two)).toEqual([{ emoji: thumb, count: 2, me: true }]);
+    const one = reacted(two, '2', thumb, -1, false);
+    expect(of(one)).toEqual([{ emoji: thumb, count: 1, me: true }]);
+    expect(of(reacted(one, '2', thumb, -1, true))).toEqual([]);
+  });
+
+  it('of oneself count once, though answer and event both tell of them', () => {
+    const once = reacted(timeline, '2', thumb, 1, true);
+    expect(of(reacted(once, '2', thumb, 1, true))).toEqual([{ emoji: thumb, count: 1, me: true }]);
+    const none = reacted(once, '2', thumb, -1, true);
+    expect(of(reacted(none, '2', thumb, -1, true))).toEqual([]);
+  });
+
+  it('of one emoji can be swept away', () => {
+    const wave = { id: '5', name: 'wave' };
+    const both = reacted(reacted(timeline, '2', thumb, 1, false), '2', wave, 1, false);
+    expect(of(withoutReaction(both, '2', { id: '5', name: 'renamed' }))).toEqual([{ emoji: thumb, count: 1, me: false }]);
+  });
+});
+
 describe('a timeline', () => {
+  it('keeps how far the files of a message are', () => {
+    expect(withProgress(withOutgoing(reading, outgoing), '77', 0.5).outgoing[0]?.progress).toBe(0.5);
+  });
+
   it('that grew long is cut at its old end and can be read again from there', () => {
     const long = newest(reading, page(1, 500));
     expect(ids(trimmed(long))).toEqual(Array.from({ length: 150 }, (_, index) => index + 351));

@@ -1,8 +1,9 @@
 import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 /** Longest wait for something to appear on a page, in milliseconds. */
-const patience = 20_000;
+const patience = Number(process.env.PATIENCE ?? 20_000);
 
 export function launch() {
   return chromium.launch({
@@ -12,14 +13,19 @@ export function launch() {
   });
 }
 
-/** Steps that build on each other: after the first that fails, the others fail at once and say so. */
+/** Steps that build on each other: after the first that fails, the others fail at once and say so. What the pages showed is kept in `test-results/`. */
 export function story() {
   let broken = null;
   return (name, run) =>
     it(name, async () => {
       if (broken !== null) throw new Error(`Not tried, because "${broken}" failed before it.`);
       broken = name;
-      await run();
+      try {
+        await run();
+      } catch (error) {
+        await Person.photograph(name);
+        throw error;
+      }
       broken = null;
     });
 }
@@ -31,12 +37,21 @@ export class Person {
   /** What a page must never have: uncaught errors, and whatever the content policy had to block. */
   faults = [];
 
+  static #present = new Set();
+
+  static async photograph(step) {
+    const folder = fileURLToPath(new URL('../test-results/', import.meta.url));
+    for (const { name, page } of Person.#present) await page.screenshot({ path: `${folder}${step} (${name}).png` }).catch(() => undefined);
+  }
+
   static async arrive(browser, url, { name, path = '/', ...options }) {
     const person = new Person();
     person.name = name;
     person.url = url;
     person.context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1200, height: 800 }, ...options });
     person.page = await person.context.newPage();
+    Person.#present.add(person);
+    person.context.on('close', () => Person.#present.delete(person));
     person.page.setDefaultTimeout(patience);
     person.page.on('pageerror', (error) => person.faults.push(`${error}`));
     person.page.on('console', (message) => {
@@ -102,13 +117,31 @@ export class Person {
     return this.messages().allInnerTexts();
   }
 
+  /** The message with this text, whole: who wrote it, its reactions and what one can do with it. */
+  article(text) {
+    return this.page.getByRole('log').getByRole('article').filter({ has: this.page.locator('.text').filter({ hasText: text }) }).last();
+  }
+
+  /** Presses one of the buttons that a message shows while it is pointed at. */
+  async press(text, button) {
+    await this.article(text).hover();
+    await this.article(text).getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** Opens a menu and chooses from it. */
+  async choose(menu, item) {
+    await this.page.getByRole('button', { name: menu, exact: true }).click();
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click();
+  }
+
   token() {
     return this.page.evaluate(() => localStorage.getItem('chat.token'));
   }
 
-  /** Opcodes and names of dispatches on one of the gateway sockets, in order, without heartbeats. */
+  /** Opcodes and names of dispatches on one of the gateway sockets, in order, without heartbeats and what may be lost. */
   frames(socket) {
-    return (this.sockets.at(socket) ?? []).filter(({ op }) => op !== 1 && op !== 11).map(({ op, t }) => (op === 0 ? t : op));
+    const passing = (frame) => [1, 11].includes(frame.op) || ['TYPING_START', 'PRESENCE_UPDATE'].includes(frame.t);
+    return (this.sockets.at(socket) ?? []).filter((frame) => !passing(frame)).map(({ op, t }) => (op === 0 ? t : op));
   }
 
   leave() {

@@ -16,10 +16,13 @@ const patience = 60_000;
 export class Host {
   #process;
   #data;
+  #settings = {};
   log = '';
 
-  static async start() {
+  /** `settings`: more of them, by the names of their environment variables. */
+  static async start(settings = {}) {
     const host = new Host();
+    host.#settings = settings;
     host.port = await freePort();
     host.#data = await mkdtemp(join(tmpdir(), 'browser-test-'));
     try {
@@ -39,7 +42,7 @@ export class Host {
   async run() {
     this.#process = spawn('dotnet', [dll, 'serve', '--urls', this.url, '--data', this.#data], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, Users__RegistrationsPerHour: '0', RateLimits__Enabled: 'false' },
+      env: { ...process.env, Users__RegistrationsPerHour: '0', RateLimits__Enabled: 'false', ...this.#settings },
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.setEncoding('utf8').on('data', (text) => (this.log += text));
 

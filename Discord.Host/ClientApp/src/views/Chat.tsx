@@ -1,13 +1,21 @@
-import { useEffect, useRef, useState, type RefObject } from 'react';
-import { watchGuild } from '../actions';
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { openThread } from '../actions/messages';
+import { dropNotice, watch } from '../actions/session';
+import { channelIn, firstText, isForum, isPrivate, opens, type Guild } from '../guilds';
+import { own } from '../reads';
 import { channelPath, navigate, parseRoute, type Route } from '../route';
-import { firstText, isText, useStore, type Guild } from '../store';
+import { findChannel, useStore } from '../store';
 import type { Channel } from '../types';
 import { ChannelList } from './ChannelList';
 import { Conversation } from './Conversation';
 import { CreateServer, JoinServer } from './dialogs';
+import { Forum } from './Forum';
+import { Friends } from './Friends';
+import { Icon } from './Icon';
+import { useChannelName } from './naming';
 import { useTitle } from './Page';
-import { Rail } from './Rail';
+import { PrivateList } from './PrivateList';
+import { Rail, useMentions } from './Rail';
 
 const lastKey = 'chat.last';
 const narrow = '(max-width: 760px)';
@@ -23,61 +31,73 @@ export function Chat({ instance, route }: { instance: string; route: Route }) {
   const opener = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
 
+  const atHome = route.at === 'channel' && route.guild === own;
   const guild = route.at === 'channel' ? guilds?.[route.guild] : undefined;
-  const channel = route.at === 'channel' ? guild?.channels.find(({ id }) => id === route.channel && id !== undefined) : undefined;
-  const shown = channel !== undefined && isText(channel) ? channel : undefined;
+  const direct = useStore((state) => (atHome && route.channel !== undefined ? state.privates[route.channel] : undefined));
+  const found = atHome ? direct : route.at === 'channel' ? channelIn(guild, route.channel) : undefined;
+  const shown = found !== undefined && (opens(found) || isPrivate(found)) ? found : undefined;
+  const friends = atHome && route.channel === undefined && guilds !== null;
 
-  useTitle(shown?.name === undefined || shown.name === null ? undefined : `#${shown.name}`, guild?.name, instance);
+  useChatTitle(instance, guild, shown, friends);
   useRedirects(route, guilds, guild, shown);
 
+  const guildId = guild?.id;
   useEffect(() => {
-    if (guild !== undefined) watchGuild(guild.id);
-  }, [guild?.id]);
+    if (guildId !== undefined) watch(guildId);
+  }, [guildId]);
 
   // Without a conversation there is nothing under the drawer.
-  const open = isNarrow && (drawer || shown === undefined);
-  useEffect(() => setDrawer(false), [shown?.id]);
+  const hasMain = shown !== undefined || friends;
+  const open = isNarrow && (drawer || !hasMain);
+  useEffect(() => setDrawer(false), [shown?.id, friends]);
 
   useDrawerFocus(drawer && open, panel, opener);
+
+  const menu = (
+    <button ref={opener} type="button" className="icon menu" aria-label="Show channels" aria-expanded={open} onClick={() => setDrawer(true)}>
+      <Icon name="menu" />
+    </button>
+  );
+  const pick = () => setDrawer(false);
 
   return (
     <div className={open ? 'app drawer-open' : 'app'}>
       <LinkStatus />
+      <Notice />
       <div
         ref={panel}
         className="drawer"
         tabIndex={-1}
         inert={isNarrow && !open}
         onKeyDown={(event) => {
-          if (event.key === 'Escape' && open && shown !== undefined && question === null) setDrawer(false);
+          // What lies over the drawer closes first.
+          const within = (event.target as HTMLElement).closest('dialog, [popover]') !== null;
+          if (event.key === 'Escape' && open && hasMain && question === null && !within) setDrawer(false);
         }}
       >
-        <Rail guilds={guilds} current={guild?.id} onQuestion={setQuestion} />
-        <ChannelList instance={instance} guild={guild} current={shown?.id} onPick={() => setDrawer(false)} />
+        <Rail guilds={guilds} current={atHome ? own : guild?.id} onQuestion={setQuestion} onHome={pick} />
+        {atHome ? <PrivateList current={shown?.id} onPick={pick} /> : <ChannelList instance={instance} guild={guild} current={shown} onPick={pick} />}
       </div>
-      <main inert={open}>
-        {guild !== undefined && shown !== undefined ? (
-          <Conversation
-            key={shown.id}
-            guild={guild}
-            channel={shown}
-            menu={
-              <button ref={opener} type="button" className="icon menu" aria-label="Show channels" aria-expanded={open} onClick={() => setDrawer(true)}>
-                <svg viewBox="0 0 20 20" aria-hidden="true">
-                  <path d="M3 5h14M3 10h14M3 15h14" />
-                </svg>
-              </button>
-            }
-          />
-        ) : (
-          <Elsewhere instance={instance} route={route} guild={guild} onQuestion={setQuestion} />
-        )}
-      </main>
-      {open && shown !== undefined && <div className="scrim" onClick={() => setDrawer(false)} />}
+      <main inert={open}>{place(menu)}</main>
+      {open && hasMain && <div className="scrim" onClick={pick} />}
       {question === 'create' && <CreateServer onClose={() => setQuestion(null)} />}
       {question === 'join' && <JoinServer onClose={() => setQuestion(null)} />}
     </div>
   );
+
+  function place(menu: ReactNode) {
+    if (friends) return <Friends menu={menu} />;
+    if (shown !== undefined && guild !== undefined && isForum(shown)) return <Forum key={shown.id} guild={guild} channel={shown} menu={menu} />;
+    if (shown !== undefined && (guild !== undefined || isPrivate(shown))) return <Conversation key={shown.id} guild={guild} channel={shown} menu={menu} />;
+    return <Elsewhere instance={instance} route={route} guild={guild} onQuestion={setQuestion} />;
+  }
+}
+
+function useChatTitle(instance: string, guild: Guild | undefined, shown: Channel | undefined, friends: boolean): void {
+  const mentions = useMentions();
+  const name = useChannelName(shown);
+  const what = friends ? 'Friends' : shown === undefined ? undefined : isPrivate(shown) ? name : `#${name}`;
+  useTitle(mentions > 0 ? `(${mentions}) ${what ?? guild?.name ?? instance}` : what, guild?.name, instance);
 }
 
 function LinkStatus() {
@@ -86,6 +106,21 @@ function LinkStatus() {
   return (
     <div className="link-status" role="status">
       {text}
+    </div>
+  );
+}
+
+/** What did not work, for as long as it takes to read it. */
+function Notice() {
+  const notice = useStore((state) => state.notice);
+  useEffect(() => {
+    if (notice === null) return;
+    const timer = setTimeout(dropNotice, 6000);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  return (
+    <div className="notice" role="alert">
+      {notice}
     </div>
   );
 }
@@ -104,11 +139,11 @@ function Elsewhere({ instance, route, guild, onQuestion }: { instance: string; r
       </div>
     );
   }
-  if (Object.keys(guilds).length > 0) {
+  if (Object.keys(guilds).length > 0 || (route.at === 'channel' && route.guild === own)) {
     return (
       <div className="elsewhere">
         <h2>Nothing to see here</h2>
-        <p>This server does not exist, or you are not a member of it.</p>
+        <p>This place does not exist, or you do not belong to it.</p>
         <button type="button" onClick={() => navigate('/', 'replace')}>
           Back to {instance}
         </button>
@@ -133,9 +168,13 @@ function Elsewhere({ instance, route, guild, onQuestion }: { instance: string; r
 
 /** Leads from addresses that name no channel to one, and remembers the last. */
 function useRedirects(route: Route, guilds: Readonly<Record<string, Guild>> | null, guild: Guild | undefined, shown: Channel | undefined): void {
+  const wanted = route.at === 'channel' ? route.channel : undefined;
+  const guildId = guild?.id;
+  const isUnknown = guild?.available === true && wanted !== undefined && shown === undefined;
+
   useEffect(() => {
-    if (guild !== undefined && shown !== undefined) localStorage.setItem(lastKey, channelPath(guild.id, shown.id));
-  }, [guild, shown]);
+    if (guildId !== undefined && shown !== undefined) localStorage.setItem(lastKey, channelPath(guildId, shown.id));
+  }, [guildId, shown]);
 
   useEffect(() => {
     if (guilds === null) return;
@@ -143,11 +182,23 @@ function useRedirects(route: Route, guilds: Readonly<Record<string, Guild>> | nu
       const last = parseRoute(localStorage.getItem(lastKey) ?? '/');
       const target = (last.at === 'channel' ? guilds[last.guild] : undefined) ?? Object.values(guilds)[0];
       if (target !== undefined) navigate(channelPath(target.id, last.at === 'channel' && last.guild === target.id ? last.channel : undefined), 'replace');
-    } else if (guild !== undefined && shown === undefined) {
+    } else if (guild !== undefined && wanted === undefined) {
       const first = firstText(guild);
       if (first !== undefined) navigate(channelPath(guild.id, first.id), 'replace');
     }
-  }, [route, guilds, guild, shown]);
+  }, [route, guilds, guild, wanted]);
+
+  useEffect(() => {
+    if (!isUnknown || guildId === undefined) return;
+    let current = true;
+    const away = () => current && navigate(channelPath(guildId), 'replace');
+    // The gateway does not tell of archived threads. What is known and no place to read is not asked for.
+    if (findChannel(useStore.getState(), wanted) !== undefined) away();
+    else openThread(wanted).then((thread) => (thread.guild_id !== guildId || !opens(thread)) && away(), away);
+    return () => {
+      current = false;
+    };
+  }, [isUnknown, guildId, wanted]);
 }
 
 /** The focus goes into the drawer when it opens, and back to the button that opened it when it closes. */
@@ -160,7 +211,7 @@ function useDrawerFocus(open: boolean, panel: RefObject<HTMLElement | null>, ope
   }, [open, panel, opener]);
 }
 
-function useMedia(query: string): boolean {
+export function useMedia(query: string): boolean {
   const [matches, setMatches] = useState(() => matchMedia(query).matches);
   useEffect(() => {
     const media = matchMedia(query);

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { claimOwner, inWords, logOut } from '../actions';
+import { ask, inWords, logOut } from '../actions/session';
+import { api } from '../api';
 import { navigate } from '../route';
 import { useStore } from '../store';
 import { Problem } from './Form';
@@ -13,7 +14,7 @@ export function ClaimPage({ instance, claim }: { instance: string; claim: string
 
   const send = useCallback(() => {
     setResult('waiting');
-    claimOwner(claim).then(
+    ask(api.claimOwner(claim)).then(
       () => setResult('done'),
       (error: unknown) => setResult({ failure: inWords(error) }),
     );

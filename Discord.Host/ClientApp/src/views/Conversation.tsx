@@ -1,64 +1,131 @@
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import { loadNewest } from '../actions';
-import { useStore, type Guild } from '../store';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { loadBackTo, loadNewest } from '../actions/messages';
+import { attempt } from '../actions/session';
+import { ApiError } from '../call';
+import { mayIn, type Guild } from '../guilds';
+import { isThread, Permission, toWrite } from '../permissions';
+import { channelPath, navigate } from '../route';
+import { useStore } from '../store';
 import { emptyTimeline } from '../timeline';
-import type { Channel, Message } from '../types';
+import { ChannelType, type Channel, type Message } from '../types';
 import { Composer } from './Composer';
-import { DeleteMessage } from './dialogs';
-import type { Names } from './Markdown';
-import { MessageLog } from './MessageLog';
+import { ConversationHead } from './ConversationHead';
+import { DeleteMessage, StartThread } from './dialogs';
+import { MemberList } from './MemberList';
+import { MessageLog, showMessage } from './MessageLog';
+import { useChannelName, useNames } from './naming';
+import { TypingLine } from './TypingLine';
+import type { Rowing } from './MessageRow';
+import { useMedia } from './Chat';
+import { Recipients } from './Recipients';
 
-/** One text channel: its head, its messages, and the box to write in. */
-export function Conversation({ guild, channel, menu }: { guild: Guild; channel: Channel; menu: ReactNode }) {
+const membersKey = 'chat.members';
+
+/** One place to talk in: a channel, a thread, or a direct conversation. */
+export function Conversation({ guild, channel, menu }: { guild: Guild | undefined; channel: Channel; menu: ReactNode }) {
   const timeline = useStore((state) => state.timelines[channel.id]) ?? emptyTimeline;
   const me = useStore((state) => state.me?.id);
   const link = useStore((state) => state.link);
   const [editing, setEditing] = useState<string | null>(null);
-  const [deleting, setDeleting] = useState<Message | null>(null);
+  const [answering, setAnswering] = useState<Message | null>(null);
+  const [asking, setAsking] = useState<{ about: 'delete' | 'thread'; message: Message } | null>(null);
+  const wide = useMedia('(min-width: 1100px)');
+  const [members, setMembers] = useState(() => localStorage.getItem(membersKey) !== 'hidden');
+  const [overlay, setOverlay] = useState(false);
   const names = useNames(guild);
+  const name = useChannelName(channel);
+  const may = useMemo(() => (guild === undefined ? () => true : mayIn(guild, me, channel)), [guild, me, channel]);
+  const box = useRef<HTMLTextAreaElement>(null);
 
   // After a gap in the events the messages are read again, as soon as there is a session that brings what comes next.
   useEffect(() => {
     if (link === 'ready' && !timeline.current && timeline.loading === null && timeline.failure === null) void loadNewest(channel.id);
   }, [link, timeline, channel.id]);
 
+  // A link to one message leads to it, once, when its channel is there.
+  const linked = useRef(/^#(\d{1,20})$/.exec(location.hash)?.[1]);
+  useEffect(() => {
+    if (!timeline.current || linked.current === undefined) return;
+    attempt(jump(channel.id, linked.current));
+    linked.current = undefined;
+    history.replaceState(null, '', location.pathname);
+  }, [timeline.current, channel.id]);
+
+  const mine = (message: Message) => message.author.id === me && message.webhook_id === undefined;
   const editLast = () => {
-    const last = timeline.messages.findLast((message) => message.author.id === me && message.webhook_id === undefined);
+    const last = timeline.messages.findLast(mine);
     if (last !== undefined) setEditing(last.id);
   };
-  const name = channel.name ?? '';
+  const rowing = useMemo<Rowing>(
+    () => ({
+      guild,
+      channel,
+      me,
+      names,
+      mayManage: guild === undefined ? false : may(Permission.ManageMessages),
+      mayPin: guild === undefined || may(Permission.PinMessages) || may(Permission.ManageMessages),
+      mayReact: may(Permission.AddReactions),
+      mayWrite: may(toWrite(channel)),
+      mayThread: guild !== undefined && !isThread(channel) && may(Permission.CreatePublicThreads),
+      onEdit: setEditing,
+      onAnswer: (message) => {
+        setAnswering(message);
+        box.current?.focus();
+      },
+      onDelete: (message) => setAsking({ about: 'delete', message }),
+      onThread: (message) => setAsking({ about: 'thread', message }),
+      onJump: (id) => attempt(jump(channel.id, id)),
+    }),
+    [guild, channel, me, names, may],
+  );
+
+  const hasMembers = guild !== undefined || channel.type === ChannelType.Group;
+  const showsMembers = hasMembers && (wide ? members : overlay);
+  const toggleMembers = () => {
+    if (!wide) return setOverlay(!overlay);
+    localStorage.setItem(membersKey, members ? 'hidden' : 'shown');
+    setMembers(!members);
+  };
 
   return (
     <div className="conversation">
-      <header>
-        {menu}
-        <h2>
-          <span className="sign" aria-hidden="true">
-            #
-          </span>
-          {name}
-        </h2>
-        {channel.topic != null && channel.topic !== '' && (
-          <p className="topic" title={channel.topic}>
-            {channel.topic}
-          </p>
+      <ConversationHead guild={guild} channel={channel} name={name} menu={menu} may={may} rowing={rowing} members={hasMembers ? { shown: showsMembers, toggle: toggleMembers } : null} />
+      <div className="beside">
+        <div className="talk">
+          <MessageLog guild={guild} channel={channel} name={name} timeline={timeline} rowing={rowing} editing={editing} />
+          <Composer
+            ref={box}
+            guild={guild}
+            channel={channel}
+            name={name}
+            may={may}
+            answering={answering}
+            onAnswered={() => setAnswering(null)}
+            onEditLast={editLast}
+          />
+          <TypingLine channel={channel.id} names={names} />
+        </div>
+        {showsMembers && (
+          <aside className={wide ? 'members' : 'members over'} aria-label="Members">
+            {guild === undefined ? <Recipients channel={channel} /> : <MemberList guild={guild} channel={channel} />}
+          </aside>
         )}
-      </header>
-      <MessageLog channel={channel} timeline={timeline} names={names} nicks={guild.nicks} me={me} editing={editing} onEdit={setEditing} onDelete={setDeleting} />
-      <Composer channel={channel.id} name={name} onEditLast={editLast} />
-      {deleting !== null && <DeleteMessage message={deleting} onClose={() => setDeleting(null)} />}
+        {showsMembers && !wide && <div className="scrim" onClick={() => setOverlay(false)} />}
+      </div>
+      {asking?.about === 'delete' && <DeleteMessage message={asking.message} onClose={() => setAsking(null)} />}
+      {asking?.about === 'thread' && guild !== undefined && (
+        <StartThread
+          message={asking.message}
+          onClose={() => setAsking(null)}
+          onStarted={(thread) => navigate(channelPath(guild.id, thread.id))}
+        />
+      )}
     </div>
   );
 }
 
-function useNames(guild: Guild): Names {
-  const known = useStore((state) => state.names);
-  return useMemo(
-    () => ({
-      user: (id) => guild.nicks[id] ?? known[id],
-      role: (id) => guild.roles.find((role) => role.id === id)?.name,
-      channel: (id) => guild.channels.find((channel) => channel.id === id)?.name ?? undefined,
-    }),
-    [guild, known],
-  );
+async function jump(channel: string, id: string): Promise<void> {
+  if (showMessage(id)) return;
+  if (!(await loadBackTo(channel, id))) throw new ApiError(404, 0, 'This message lies too far back, or it was deleted.');
+  requestAnimationFrame(() => showMessage(id));
 }

@@ -1,6 +1,6 @@
-import { useEffect, useId, useRef, useState, type FormEvent, type InputHTMLAttributes } from 'react';
-import { inWords } from '../actions';
-import { ApiError } from '../api';
+import { useCallback, useEffect, useId, useRef, useState, type FormEvent, type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes } from 'react';
+import { inWords } from '../actions/session';
+import { ApiError } from '../call';
 
 export interface Submission {
   busy: boolean;
@@ -78,6 +78,81 @@ export function Field({ label, problem, hint, onChange, ...input }: FieldProps) 
       {problem !== undefined ? <Problem id={`${id}-problem`} text={problem} /> : hint !== undefined && <p className="hint" id={`${id}-hint`}>{hint}</p>}
     </div>
   );
+}
+
+interface TextFieldProps extends Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'onChange'> {
+  label: string;
+  value: string;
+  onChange(value: string): void;
+  problem?: string | undefined;
+}
+
+export function TextField({ label, problem, onChange, ...input }: TextFieldProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea rows={3} {...input} id={id} onChange={(event) => onChange(event.target.value)} aria-invalid={problem !== undefined} aria-describedby={problem !== undefined ? `${id}-problem` : undefined} />
+      {problem !== undefined && <Problem id={`${id}-problem`} text={problem} />}
+    </div>
+  );
+}
+
+export function Choice({ label, value, options, onChange }: { label: string; value: string; options: readonly (readonly [value: string, text: string])[]; onChange(value: string): void }) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
+        {options.map(([key, text]) => (
+          <option key={key} value={key}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+export function Switch({ label, hint, on, disabled = false, onChange }: { label: ReactNode; hint?: string; on: boolean; disabled?: boolean; onChange(on: boolean): void }) {
+  return (
+    <label className="switch-row">
+      <span>
+        {label}
+        {hint !== undefined && <span className="hint">{hint}</span>}
+      </span>
+      <input type="checkbox" role="switch" checked={on} disabled={disabled} onChange={(event) => onChange(event.target.checked)} />
+    </label>
+  );
+}
+
+/** Runs something at once, without a form, and keeps what went wrong with it. */
+export function useAttempt(): { failure: string | null; attempt(run: () => Promise<unknown>): void } {
+  const [failure, setFailure] = useState<string | null>(null);
+  return {
+    failure,
+    attempt: useCallback((run) => {
+      setFailure(null);
+      run().catch((error: unknown) => setFailure(inWords(error)));
+    }, []),
+  };
+}
+
+/** What an answer brings that the store does not keep; read again when `load` is another function. */
+export function useLoaded<T>(load: () => Promise<T>): { value: T | null; failure: string | null; set(value: T): void; reload(): void } {
+  const [state, setState] = useState<{ value: T | null; failure: string | null }>({ value: null, failure: null });
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let wanted = true;
+    load().then(
+      (value) => wanted && setState({ value, failure: null }),
+      (error: unknown) => wanted && setState({ value: null, failure: inWords(error) }),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [load, round]);
+  return { ...state, set: (value) => setState({ value, failure: null }), reload: () => setRound((known) => known + 1) };
 }
 
 export function Problem({ id, text }: { id?: string; text: string }) {

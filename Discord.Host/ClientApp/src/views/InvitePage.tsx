@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
-import { inWords, joinGuild, openGuild } from '../actions';
+import { joinGuild, openGuild } from '../actions/places';
+import { inWords } from '../actions/session';
 import { api } from '../api';
+import { call } from '../call';
 import { navigate } from '../route';
 import { useStore } from '../store';
 import type { Invite } from '../types';
@@ -20,7 +22,7 @@ export function InvitePage({ instance, code }: { instance: string; code: string 
 
   useEffect(() => {
     let wanted = true;
-    api.invite(code).then(
+    call(api.invite(code)).then(
       (found) => wanted && setInvite(found),
       (error: unknown) => {
         if (!wanted) return;
@@ -47,7 +49,7 @@ export function InvitePage({ instance, code }: { instance: string; code: string 
   }
   if (invite === null || (isNew && guilds === null)) return <Page instance={instance} title="Opening your invite…">{null}</Page>;
   return (
-    <Page instance={instance} title={guild?.name ?? 'You are invited'} icon={guild !== undefined && <GuildIcon id={guild.id} name={guild.name} />}>
+    <Page instance={instance} title={guild?.name ?? 'You are invited'} icon={guild !== undefined && <GuildIcon id={guild.id} name={guild.name} icon={guild.icon} size={64} />}>
       <p className="lead">
         {invite.inviter === undefined ? 'You are invited to join.' : <><strong>{invite.inviter.global_name ?? invite.inviter.username}</strong> invites you to join.</>}
         {invite.approximate_member_count !== undefined && ` ${members(invite.approximate_member_count)}.`}

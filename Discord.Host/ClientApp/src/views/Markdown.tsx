@@ -1,5 +1,6 @@
 import { memo, useState, type ReactNode } from 'react';
 import { parse, textOf, type Node } from '../markdown';
+import { emojiUrl } from '../media';
 
 /** What ids in a text are called here; undefined for those that are not known. */
 export interface Names {
@@ -52,7 +53,7 @@ function render(node: Node, key: number, names: Names): ReactNode {
     case 'everyone':
       return <Mention key={key} text={node.text} />;
     case 'emoji':
-      return `:${node.name}:`;
+      return <img key={key} className="emoji" src={emojiUrl(node.id)} alt={`:${node.name}:`} title={`:${node.name}:`} width="22" height="22" loading="lazy" />;
     case 'time':
       return <Time key={key} seconds={node.seconds} style={node.style} />;
   }

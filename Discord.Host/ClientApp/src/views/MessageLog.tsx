@@ -1,10 +1,15 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { loadNewest, loadOlder, setScrolledUp } from '../actions';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { loadBackTo, loadNewest, loadOlder, setScrolledUp } from '../actions/messages';
+import { letRead, markRead } from '../actions/reads';
+import { attempt } from '../actions/session';
+import { isPrivate, type Guild } from '../guilds';
+import { isThread } from '../permissions';
+import { isUnread, readUpTo } from '../reads';
 import { rowsOf } from '../rows';
-import type { Timeline } from '../timeline';
-import type { Channel, Message } from '../types';
-import type { Names } from './Markdown';
-import { MessageRow } from './MessageRow';
+import { useStore } from '../store';
+import { compareIds, type Timeline } from '../timeline';
+import type { Channel } from '../types';
+import { MessageRow, type Rowing } from './MessageRow';
 import { OutgoingRow } from './OutgoingRow';
 
 /** Within this many pixels of its end the log counts as being read at its end. */
@@ -14,31 +19,33 @@ const endZone = 60;
 const topZone = 500;
 
 interface MessageLogProps {
+  guild: Guild | undefined;
   channel: Channel;
+  name: string;
   timeline: Timeline;
-  names: Names;
-  nicks: Readonly<Record<string, string>>;
-  me: string | undefined;
+  rowing: Rowing;
   editing: string | null;
-  onEdit(id: string | null): void;
-  onDelete(message: Message): void;
 }
 
-export function MessageLog({ channel, timeline, names, nicks, me, editing, onEdit, onDelete }: MessageLogProps) {
-  const rows = useMemo(() => rowsOf(timeline, me), [timeline, me]);
+export function MessageLog({ guild, channel, name, timeline, rowing, editing }: MessageLogProps) {
+  const { me } = rowing;
   const { log, content, atEnd, toEnd, onScroll } = useScroll(channel.id, timeline);
+  const { mark, count, clear } = useReading(guild, channel.id, timeline, atEnd);
+  const rows = useMemo(() => rowsOf(timeline, me, mark), [timeline, me, mark]);
   const empty = timeline.messages.length === 0;
+  const title = isPrivate(channel) ? name : isThread(channel) ? name : `#${name}`;
 
   return (
     <div className="log-frame">
-      <div ref={log} className="log" role="log" aria-label={`Messages in #${channel.name ?? ''}`} aria-busy={timeline.loading !== null} tabIndex={0} onScroll={onScroll}>
+      {count > 0 && !atEnd && mark !== null && <NewBar channel={channel.id} mark={mark} count={count} timeline={timeline} onRead={clear} />}
+      <div ref={log} className="log" role="log" aria-label={`Messages in ${title}`} aria-busy={timeline.loading !== null} tabIndex={0} onScroll={onScroll} onKeyDown={walk}>
         <div ref={content} className="log-content">
           {timeline.current && !timeline.hasOlder && (
             <div className="beginning">
               <p className="sign" aria-hidden="true">
-                #
+                {isPrivate(channel) ? '@' : '#'}
               </p>
-              <h3>This is where #{channel.name} begins</h3>
+              <h3>{isPrivate(channel) ? `This is the beginning of what you and ${name} said` : `This is where ${title} begins`}</h3>
               {empty && <p>Nobody has written here yet. Say hello!</p>}
             </div>
           )}
@@ -55,23 +62,16 @@ export function MessageLog({ channel, timeline, names, nicks, me, editing, onEdi
             switch (row.kind) {
               case 'day':
                 return <Day key={row.key} date={row.date} />;
-              case 'message':
+              case 'new':
                 return (
-                  <MessageRow
-                    key={row.key}
-                    message={row.message}
-                    compact={row.compact}
-                    mine={row.message.author.id === me && row.message.webhook_id === undefined}
-                    me={me}
-                    nick={nicks[row.message.author.id]}
-                    names={names}
-                    editing={row.message.id === editing}
-                    onEdit={onEdit}
-                    onDelete={onDelete}
-                  />
+                  <div key={row.key} className="day new" role="separator" aria-label="New messages" data-new>
+                    <span aria-hidden="true">New</span>
+                  </div>
                 );
+              case 'message':
+                return <MessageRow key={row.key} message={row.message} compact={row.compact} editing={row.message.id === editing} rowing={rowing} />;
               case 'outgoing':
-                return <OutgoingRow key={row.key} channel={channel.id} outgoing={row.outgoing} compact={row.compact} names={names} />;
+                return <OutgoingRow key={row.key} channel={channel.id} outgoing={row.outgoing} compact={row.compact} names={rowing.names} />;
             }
           })}
         </div>
@@ -93,6 +93,107 @@ function Day({ date }: { date: Date }) {
     </div>
   );
 }
+
+/** Says that there is something new further up or down, and leads to where it begins. */
+function NewBar({ channel, mark, count, timeline, onRead }: { channel: string; mark: string; count: number; timeline: Timeline; onRead(): void }) {
+  const first = timeline.messages.find(({ id }) => compareIds(id, mark) > 0);
+  const some = timeline.hasOlder && first === timeline.messages[0] ? `More than ${count}` : String(count);
+  const jump = async () => {
+    await loadBackTo(channel, mark);
+    requestAnimationFrame(() => document.querySelector('[data-new]')?.scrollIntoView({ block: 'start' }));
+  };
+  return (
+    <div className="new-bar">
+      <button type="button" onClick={() => attempt(jump())}>
+        {some} new {count === 1 ? 'message' : 'messages'}
+      </button>
+      <button type="button" onClick={onRead}>
+        Mark as read
+      </button>
+    </div>
+  );
+}
+
+/** Brings a message under the reader's eyes, if it is on the page. */
+export function showMessage(id: string): boolean {
+  const row = document.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`);
+  if (row === null) return false;
+  row.scrollIntoView({ block: 'center' });
+  row.focus({ preventScroll: true });
+  row.classList.add('shown');
+  row.addEventListener('animationend', () => row.classList.remove('shown'), { once: true });
+  return true;
+}
+
+/** Arrow keys go from message to message, once the log or one of them has the focus. */
+function walk(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+  const target = event.target as HTMLElement;
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-message]')];
+  if (target !== event.currentTarget && !rows.includes(target)) return;
+  const at = rows.indexOf(target);
+  const next = at === -1 ? rows.at(-1) : rows[at + (event.key === 'ArrowUp' ? -1 : 1)];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}
+
+/**
+ * What is read and what is new. A message is read when it stands at the end of the log and the page is being looked at.
+ * `mark`: behind this message the new ones begin; it stays where it was while one reads on.
+ */
+function useReading(guild: Guild | undefined, channel: string, timeline: Timeline, atEnd: boolean) {
+  const visible = useVisible();
+  const unread = useStore((state) => isUnread(state, guild, channel));
+  const named = useStore((state) => (state.reads[channel]?.mentions ?? 0) > 0);
+  const read = useStore((state) => readUpTo(state.reads, guild, channel));
+  const me = useStore((state) => state.me?.id);
+  const [mark, setMark] = useState<string | null>(unread ? read : null);
+  const kept = useStore((state) => state.keptUnread === channel);
+  const reading = atEnd && visible && timeline.current && !kept;
+
+  useEffect(() => {
+    if (reading && (unread || named)) markRead(channel);
+  }, [reading, unread, named, channel]);
+
+  useEffect(() => {
+    if (unread && !reading) setMark(read);
+  }, [unread, reading, read]);
+
+  useEffect(() => () => letRead(channel), [channel]);
+
+  // The own answer ends what was new.
+  const last = timeline.outgoing.length;
+  useEffect(() => {
+    if (last > 0) setMark(null);
+  }, [last]);
+
+  const count = useMemo(() => (mark === null ? 0 : timeline.messages.filter(({ id, author }) => compareIds(id, mark) > 0 && author.id !== me).length), [timeline.messages, mark, me]);
+  const clear = () => {
+    markRead(channel);
+    setMark(null);
+  };
+  return { mark, count, clear };
+}
+
+/** Whether the page is being looked at. */
+function useVisible(): boolean {
+  const [visible, setVisible] = useState(looking);
+  useEffect(() => {
+    const update = () => setVisible(looking());
+    document.addEventListener('visibilitychange', update);
+    window.addEventListener('focus', update);
+    window.addEventListener('blur', update);
+    return () => {
+      document.removeEventListener('visibilitychange', update);
+      window.removeEventListener('focus', update);
+      window.removeEventListener('blur', update);
+    };
+  }, []);
+  return visible;
+}
+
+const looking = () => document.visibilityState === 'visible' && document.hasFocus();
 
 /**
  * Where the log stands. At its end it follows what comes; further up it stays where it is, whether messages are added above

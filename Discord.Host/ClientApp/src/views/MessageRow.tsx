@@ -1,56 +1,108 @@
-import { memo, useEffect, useId, useMemo, useState, type KeyboardEvent } from 'react';
-import { edit, inWords } from '../actions';
+import { memo, useMemo, useState } from 'react';
+import { colorOf, type Guild } from '../guilds';
+import { names as mentions } from '../reads';
+import { channelPath } from '../route';
 import { isSpoken } from '../rows';
-import { displayName } from '../store';
-import { MessageType, type Attachment, type Embed, type Message } from '../types';
+import { displayName, useStore } from '../store';
+import { MessageType, RelationshipType, type Channel, type Message } from '../types';
 import { Avatar } from './Avatar';
-import { CharactersLeft, longest, near, useGrowing } from './Composer';
+import { Editor } from './Editor';
+import { Embeds } from './Embeds';
+import { Files } from './Files';
+import { Icon } from './Icon';
+import { Link } from './Link';
 import { Markdown, type Names } from './Markdown';
+import { MessageTools } from './MessageTools';
+import { cssColor } from './naming';
+import { Reactions } from './Reactions';
+import { messages } from './ThreadList';
+import { UserButton } from './UserCard';
 
-interface MessageRowProps {
-  message: Message;
-  compact: boolean;
-  mine: boolean;
+/** What all rows of a log share: where they are, and what can be done with them. */
+export interface Rowing {
+  guild: Guild | undefined;
+  channel: Channel;
   me: string | undefined;
-  nick: string | undefined;
   names: Names;
-  editing: boolean;
+  mayManage: boolean;
+  mayPin: boolean;
+  mayReact: boolean;
+  mayWrite: boolean;
+  mayThread: boolean;
   onEdit(id: string | null): void;
+  onAnswer(message: Message): void;
   onDelete(message: Message): void;
+  onThread(message: Message): void;
+  onJump(id: string): void;
 }
 
-export const MessageRow = memo(function MessageRow({ message, compact, mine, me, nick, names: known, editing, onEdit, onDelete }: MessageRowProps) {
-  const names = useMentionNames(message, known);
-  const name = nick ?? displayName(message.author);
-  const mentioned = message.mention_everyone === true || message.mentions?.some(({ id }) => id === me) === true;
+export const MessageRow = memo(function MessageRow({ message, compact, editing, rowing }: { message: Message; compact: boolean; editing: boolean; rowing: Rowing }) {
+  const { guild, me } = rowing;
+  const names = useMentionNames(message, rowing.names);
+  // What one can do with it is only there while a pointer or the focus is: a log of buttons would be slow to draw and tiring to hear.
+  const [active, setActive] = useState(false);
+  const [shown, setShown] = useState(false);
+  const blocked = useStore((state) => state.relationships[message.author.id]?.type === RelationshipType.Blocked);
+  const named = useStore((state) => me !== undefined && message.author.id !== me && mentions(message, me, guild, state.notify));
+  const name = names.user(message.author.id) ?? displayName(message.author);
+  const isHook = message.webhook_id !== undefined;
+  const member = isHook ? undefined : guild?.members[message.author.id];
 
   if (!isSpoken(message)) {
     return (
-      <article className="message system">
+      <article className="message system" data-message={message.id} tabIndex={-1}>
         <p>
           {announcement(message, name)} <Clock timestamp={message.timestamp} />
+        </p>
+        <ThreadCard message={message} guild={guild} />
+      </article>
+    );
+  }
+  if (blocked && !shown) {
+    return (
+      <article className="message system" data-message={message.id} tabIndex={-1}>
+        <p>
+          A message of somebody whom you blocked.{' '}
+          <button type="button" className="link" onClick={() => setShown(true)}>
+            Show it
+          </button>
         </p>
       </article>
     );
   }
-  // It can take the focus, so that a tap brings up what one can do with it.
   return (
-    <article className={`message${compact ? ' compact' : ''}${mentioned ? ' mentioned' : ''}`} aria-label={`${name}, ${clock(message.timestamp)}`} tabIndex={-1}>
-      {message.type === MessageType.Reply && <Answered message={message.referenced_message} names={names} />}
+    <article
+      className={`message${compact ? ' compact' : ''}${named ? ' mentioned' : ''}`}
+      aria-label={`${name}, ${clock(message.timestamp)}`}
+      data-message={message.id}
+      tabIndex={-1}
+      onPointerEnter={() => setActive(true)}
+      onPointerLeave={(event) => !event.currentTarget.contains(document.activeElement) && setActive(false)}
+      onFocus={() => setActive(true)}
+      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setActive(false)}
+    >
+      {message.type === MessageType.Reply && <Answered message={message} rowing={rowing} names={names} />}
       {compact ? (
         <Clock timestamp={message.timestamp} />
       ) : (
         <>
-          <Avatar id={message.author.id} name={name} />
+          <Avatar user={isHook ? { id: message.author.id, avatar: message.author.avatar ?? null } : message.author} name={name} guild={guild?.id} member={member} />
           <header>
-            <strong>{name}</strong>
-            {message.author.bot === true && <span className="badge">Bot</span>}
+            {isHook ? (
+              <strong>{message.author.username}</strong>
+            ) : (
+              <UserButton user={message.author.id} guild={guild} className="author" color={cssColor(guild === undefined ? 0 : colorOf(guild, member))}>
+                <strong>{name}</strong>
+              </UserButton>
+            )}
+            {(message.author.bot === true || isHook) && <span className="badge">Bot</span>}
             <Clock timestamp={message.timestamp} />
+            {message.pinned === true && <Icon name="pin" className="mark" label="Pinned" />}
           </header>
         </>
       )}
       {editing ? (
-        <Editor message={message} onDone={() => onEdit(null)} />
+        <Editor message={message} guild={guild} onDone={() => rowing.onEdit(null)} />
       ) : (
         <div className="text">
           <Markdown text={message.content} names={names} />
@@ -62,145 +114,57 @@ export const MessageRow = memo(function MessageRow({ message, compact, mine, me,
           )}
         </div>
       )}
-      {message.attachments?.map((attachment) => <File key={attachment.id} attachment={attachment} />)}
-      {message.embeds?.map((embed, index) => <Card key={index} embed={embed} names={names} />)}
-      {mine && !editing && (
-        <div className="actions">
-          <button type="button" onClick={() => onEdit(message.id)}>
-            Edit
-          </button>
-          <button type="button" onClick={() => onDelete(message)}>
-            Delete
-          </button>
-        </div>
-      )}
+      {message.message_snapshots?.map(({ message: snapshot }, index) => (
+        <blockquote key={index} className="forwarded" aria-label="Forwarded message">
+          <div className="text">
+            <Markdown text={snapshot.content} names={names} />
+          </div>
+          <Files attachments={snapshot.attachments ?? []} />
+        </blockquote>
+      ))}
+      <Files attachments={message.attachments ?? []} />
+      <Embeds embeds={message.embeds ?? []} names={names} />
+      {isBlank(message) && <p className="hint">{message.sticker_items === undefined ? 'This page cannot show what this message holds.' : `Sticker: ${message.sticker_items.map(({ name }) => name).join(', ')}`}</p>}
+      <Reactions message={message} rowing={rowing} />
+      <ThreadCard message={message} guild={guild} />
+      {active && !editing && <MessageTools message={message} rowing={rowing} />}
     </article>
   );
 });
 
-function Editor({ message, onDone }: { message: Message; onDone(): void }) {
-  const [text, setText] = useState(message.content);
-  const [failure, setFailure] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const box = useGrowing(text);
-  const counter = useId();
-  const left = longest - text.trim().length;
+/** A poll, a component: better a word about it than nothing at all. */
+const isBlank = ({ content, attachments = [], embeds = [], message_snapshots = [] }: Message) => content === '' && attachments.length + embeds.length + message_snapshots.length === 0;
 
-  useEffect(() => {
-    const element = box.current;
-    element?.focus();
-    element?.setSelectionRange(element.value.length, element.value.length);
-  }, [box]);
-
-  const done = () => {
-    onDone();
-    document.querySelector<HTMLElement>('.composer textarea')?.focus();
-  };
-  const save = async () => {
-    const content = text.trim();
-    if (busy || content === '' || left < 0) return;
-    if (content === message.content) return done();
-    setBusy(true);
-    try {
-      await edit(message, content);
-      done();
-    } catch (error) {
-      setFailure(inWords(error));
-      setBusy(false);
-    }
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') done();
-    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
-      event.preventDefault();
-      void save();
-    }
-  };
-
+/** What a message answers, in one line that leads to it. */
+function Answered({ message, rowing, names }: { message: Message; rowing: Rowing; names: Names }) {
+  const original = message.referenced_message;
+  const target = original?.id ?? message.message_reference?.message_id;
+  if (original === null || target === undefined) return <p className="answered">The message that this answers was deleted.</p>;
   return (
-    <div className="editor">
-      <textarea ref={box} rows={1} aria-label="Edit message" value={text} onChange={(event) => setText(event.target.value)} onKeyDown={onKeyDown} aria-invalid={left < 0} aria-describedby={left <= near ? counter : undefined} />
-      {left <= near && <CharactersLeft id={counter} left={left} />}
-      {failure !== null && (
-        <p className="problem" role="alert">
-          {failure}
-        </p>
-      )}
-      <div className="choices">
-        <button type="button" onClick={done}>
-          Cancel
-        </button>
-        <button type="button" className="primary" aria-disabled={busy || text.trim() === '' || left < 0} onClick={() => void save()}>
-          Save
-        </button>
-      </div>
-    </div>
-  );
-}
-
-/** The message that this one answers, on one line. */
-function Answered({ message, names }: { message: Message | null | undefined; names: Names }) {
-  return (
-    <p className="answered">
-      {message == null ? (
-        <em>The message that this answers is gone.</em>
+    <button type="button" className="answered" onClick={() => rowing.onJump(target)}>
+      <Icon name="reply" />
+      {original === undefined ? (
+        'An earlier message'
       ) : (
         <>
-          <strong>{names.user(message.author.id) ?? displayName(message.author)}</strong> {message.content}
+          <strong>{names.user(original.author.id) ?? displayName(original.author)}</strong> {original.content === '' ? 'A message without text' : original.content.slice(0, 200)}
         </>
       )}
-    </p>
+    </button>
   );
 }
 
-function File({ attachment }: { attachment: Attachment }) {
-  const url = URL.canParse(attachment.url, location.href) ? new URL(attachment.url, location.href) : null;
-  const isSafe = url?.protocol === 'https:' || url?.protocol === 'http:';
+/** The thread that was started from a message. */
+function ThreadCard({ message, guild }: { message: Message; guild: Guild | undefined }) {
+  const id = message.thread?.id ?? (message.type === MessageType.ThreadCreated ? message.message_reference?.channel_id : undefined);
+  const thread = guild?.threads.find((one) => one.id === id) ?? message.thread;
+  if (guild === undefined || id === undefined || thread === undefined) return null;
   return (
-    <p className="file">
-      {isSafe ? (
-        <a href={url.href} target="_blank" rel="noopener noreferrer">
-          {attachment.filename}
-        </a>
-      ) : (
-        attachment.filename
-      )}{' '}
-      <span>{size(attachment.size)}</span>
-    </p>
-  );
-}
-
-/** A bot's card. Its pictures are left out: they come from elsewhere, and the page loads nothing from elsewhere. */
-function Card({ embed, names }: { embed: Embed; names: Names }) {
-  const title = embed.title ?? '';
-  const link = embed.url === undefined || title === '' ? title : `[${title.replace(/[[\]\\]/g, '\\$&')}](${embed.url})`;
-  return (
-    <div className="embed">
-      {embed.author?.name !== undefined && <p className="small">{embed.author.name}</p>}
-      {title !== '' && (
-        <p className="title">
-          <Markdown text={link} names={names} />
-        </p>
-      )}
-      {embed.description !== undefined && (
-        <div className="text">
-          <Markdown text={embed.description} names={names} />
-        </div>
-      )}
-      {embed.fields !== undefined && embed.fields.length > 0 && (
-        <dl>
-          {embed.fields.map((field, index) => (
-            <div key={index}>
-              <dt>{field.name}</dt>
-              <dd>
-                <Markdown text={field.value} names={names} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      {embed.footer?.text !== undefined && <p className="small">{embed.footer.text}</p>}
-    </div>
+    <Link to={channelPath(guild.id, id)} className="thread-card">
+      <Icon name="thread" />
+      <strong>{thread.name}</strong>
+      <span className="hint">{messages(thread)}</span>
+    </Link>
   );
 }
 
@@ -212,16 +176,29 @@ function Clock({ timestamp }: { timestamp: string }) {
   );
 }
 
-const clock = (timestamp: string) => new Date(timestamp).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+const format = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+const clock = (timestamp: string) => format.format(new Date(timestamp));
 
 function announcement(message: Message, name: string): string {
+  const [other] = message.mentions ?? [];
   switch (message.type) {
+    case MessageType.RecipientAdd:
+      return `${name} added ${other === undefined ? 'somebody' : displayName(other)} to the group.`;
+    case MessageType.RecipientRemove:
+      return other === undefined || other.id === message.author.id ? `${name} left the group.` : `${name} removed ${displayName(other)} from the group.`;
+    case MessageType.ChannelName:
+      return `${name} renamed this to ${message.content}.`;
+    case MessageType.ChannelIcon:
+      return `${name} changed the picture.`;
     case MessageType.MemberJoin:
       return `${name} joined the server.`;
     case MessageType.PinnedMessage:
       return `${name} pinned a message.`;
     case MessageType.ThreadCreated:
       return `${name} started a thread: ${message.content}`;
+    case MessageType.ThreadStarter:
+      return message.referenced_message == null ? 'The message that this thread began with was deleted.' : `${displayName(message.referenced_message.author)}: ${message.referenced_message.content}`;
     default:
       return message.content === '' ? `${name} did something that this page cannot show.` : `${name}: ${message.content}`;
   }
@@ -229,21 +206,10 @@ function announcement(message: Message, name: string): string {
 
 /** The message itself says what the people whom it mentions are called. */
 function useMentionNames(message: Message, names: Names): Names {
-  const { mentions } = message;
+  const { mentions: people } = message;
   return useMemo(() => {
-    if (mentions === undefined || mentions.length === 0) return names;
-    const here = new Map(mentions.map((user) => [user.id, user.member?.nick ?? displayName(user)]));
+    if (people === undefined || people.length === 0) return names;
+    const here = new Map(people.map((user) => [user.id, user.member?.nick ?? displayName(user)]));
     return { ...names, user: (id) => names.user(id) ?? here.get(id) };
-  }, [mentions, names]);
-}
-
-function size(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+  }, [people, names]);
 }

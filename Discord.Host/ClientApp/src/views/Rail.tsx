@@ -1,33 +1,62 @@
+import type { Guild } from '../guilds';
+import { own, signals } from '../reads';
 import { channelPath } from '../route';
-import type { Guild } from '../store';
+import { useStore, type State } from '../store';
+import { RelationshipType } from '../types';
 import { GuildIcon } from './Avatar';
+import { Badge } from './Badge';
 import type { Question } from './Chat';
+import { Icon } from './Icon';
 import { Link } from './Link';
 
-/** The servers that one is a member of, as the gateway lists them; a new one comes last. */
-export function Rail({ guilds, current, onQuestion }: { guilds: Readonly<Record<string, Guild>> | null; current: string | undefined; onQuestion(question: Question): void }) {
+/** The servers that one is a member of, as the gateway lists them; a new one comes last. Above them the way to friends and direct messages. */
+export function Rail({ guilds, current, onQuestion, onHome }: { guilds: Readonly<Record<string, Guild>> | null; current: string | undefined; onQuestion(question: Question): void; onHome(): void }) {
+  const direct = useStore(directMentions);
   return (
     <nav className="rail" aria-label="Servers">
       <ul>
-        {Object.values(guilds ?? {}).map(({ id, name }) => (
-          <li key={id}>
-            <Link to={channelPath(id)} className="guild" current={id === current} title={name}>
-              <GuildIcon id={id} name={name} />
-              <span className="unseen">{name}</span>
-            </Link>
-          </li>
+        <li>
+          <Link to={channelPath(own)} className="guild home" current={current === own} title="Friends and direct messages" onPick={onHome}>
+            <Icon name="chat" />
+            <span className="unseen">Friends and direct messages</span>
+            <Badge count={direct} />
+          </Link>
+        </li>
+        <li className="rule" aria-hidden="true" />
+        {Object.values(guilds ?? {}).map((guild) => (
+          <RailGuild key={guild.id} guild={guild} current={guild.id === current} />
         ))}
       </ul>
       <button type="button" className="guild add" aria-label="Create server" title="Create server" onClick={() => onQuestion('create')}>
-        <svg viewBox="0 0 20 20" aria-hidden="true">
-          <path d="M10 4v12M4 10h12" />
-        </svg>
+        <Icon name="add" />
       </button>
       <button type="button" className="guild add" aria-label="Join server" title="Join server" onClick={() => onQuestion('join')}>
-        <svg viewBox="0 0 20 20" aria-hidden="true">
-          <path d="M8.5 11.5a3.5 3.5 0 0 0 5 0l2.5-2.6a3.5 3.5 0 0 0-5-4.9l-1 1M11.5 8.500a3.5 3.5 0 0 0-5 0L4 11.100a3.5 3.5 0 0 0 5 4.900l1-1" />
-        </svg>
+        <Icon name="link" />
       </button>
     </nav>
   );
 }
+
+function RailGuild({ guild, current }: { guild: Guild; current: boolean }) {
+  const unread = useStore((state) => signals(state, guild).unread);
+  const mentions = useStore((state) => signals(state, guild).mentions);
+  return (
+    <li>
+      <Link to={channelPath(guild.id)} className={unread ? 'guild unread' : 'guild'} current={current} title={guild.name}>
+        <GuildIcon id={guild.id} name={guild.name} icon={guild.icon} />
+        <span className="unseen">{guild.name}</span>
+        {unread && <span className="unseen">, unread</span>}
+        <Badge count={mentions} />
+      </Link>
+    </li>
+  );
+}
+
+/** Messages to oneself that were not read, and people who wait for an answer. */
+function directMentions(state: State): number {
+  const messages = Object.keys(state.privates).reduce((sum, id) => sum + (state.reads[id]?.mentions ?? 0), 0);
+  return messages + Object.values(state.relationships).filter(({ type }) => type === RelationshipType.Incoming).length;
+}
+
+/** How often one was named anywhere. */
+export const useMentions = () => useStore((state) => directMentions(state) + Object.values(state.guilds ?? {}).reduce((sum, guild) => sum + signals(state, guild).mentions, 0));

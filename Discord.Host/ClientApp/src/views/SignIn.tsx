@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
-import { logIn, register } from '../actions';
+import { enterCode, logIn, register } from '../actions/session';
 import { api } from '../api';
+import { call } from '../call';
 import { navigate, type Route } from '../route';
 import { Field, Problem, useSubmission } from './Form';
 import { Page } from './Page';
@@ -11,12 +12,13 @@ export function SignIn({ instance, route }: { instance: string; route: Route }) 
   const [email, setEmail] = useState('');
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
+  const [ticket, setTicket] = useState<string | null>(null);
   const invite = route.at === 'invite' ? route.code : undefined;
   const guild = useInvitingGuild(invite);
 
   const form = useSubmission(async () => {
     if (isNew) await register({ email: email.trim(), username: username.trim(), password, ...(invite === undefined ? {} : { invite }) });
-    else await logIn({ email: email.trim(), password });
+    else setTicket((await logIn({ email: email.trim(), password })) ?? null);
     if (route.at === 'register') navigate('/', 'replace');
   });
 
@@ -26,6 +28,7 @@ export function SignIn({ instance, route }: { instance: string; route: Route }) 
     setIsNew(!isNew);
   };
 
+  if (ticket !== null) return <SecondFactor instance={instance} ticket={ticket} onBack={() => setTicket(null)} />;
   return (
     <Page instance={instance} title={isNew ? 'Create your account' : 'Welcome back'}>
       {guild !== null && (
@@ -81,13 +84,35 @@ export function SignIn({ instance, route }: { instance: string; route: Route }) 
   );
 }
 
+/** The second half of a login, where the account asks for it. */
+function SecondFactor({ instance, ticket, onBack }: { instance: string; ticket: string; onBack(): void }) {
+  const [code, setCode] = useState('');
+  const form = useSubmission(() => enterCode(ticket, code.trim()));
+  return (
+    <Page instance={instance} title="One more step">
+      <p className="lead">Enter the code that your authenticator app shows, or one of your backup codes.</p>
+      <form onSubmit={form.onSubmit} noValidate>
+        <Field label="Code" autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} autoFocus required value={code} onChange={setCode} problem={form.problem('code') ?? form.rest ?? undefined} />
+        <button type="submit" className="primary wide" aria-disabled={form.busy}>
+          Log in
+        </button>
+      </form>
+      <p className="switch">
+        <button type="button" className="link" onClick={onBack}>
+          Use another account
+        </button>
+      </p>
+    </Page>
+  );
+}
+
 /** The name of the guild that an invite leads to; null while it is not known, or when the invite is not valid. */
 function useInvitingGuild(code: string | undefined): string | null {
   const [name, setName] = useState<string | null>(null);
   useEffect(() => {
     if (code === undefined) return;
     let wanted = true;
-    api.invite(code).then(
+    call(api.invite(code)).then(
       (invite) => wanted && setName(invite.guild?.name ?? null),
       () => wanted && setName(null),
     );

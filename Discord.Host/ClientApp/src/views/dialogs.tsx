@@ -1,8 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
-import { createGuild, createInvite, inWords, joinGuild, remove } from '../actions';
-import type { Invite, Message } from '../types';
-import { Dialog } from './Dialog';
-import { Field, Problem, useSubmission } from './Form';
+import { remove, startThread } from '../actions/messages';
+import { createGuild, joinGuild } from '../actions/places';
+import { ask, inWords } from '../actions/session';
+import { api } from '../api';
+import { channelPath, navigate } from '../route';
+import { ChannelType, type Channel, type Invite, type Message } from '../types';
+import { Confirm, Dialog } from './Dialog';
+import { Choice, Field, Problem, useSubmission } from './Form';
 
 export function CreateServer({ onClose }: { onClose(): void }) {
   const [name, setName] = useState('');
@@ -55,20 +59,93 @@ export function JoinServer({ onClose }: { onClose(): void }) {
   );
 }
 
-/** Makes an invite as soon as it is opened. */
+const kinds = [
+  [String(ChannelType.Text), 'Text'],
+  [String(ChannelType.Forum), 'Forum: a list of posts'],
+  [String(ChannelType.Announcement), 'Announcements'],
+  [String(ChannelType.Voice), 'Voice'],
+] as const;
+
+/** A channel, or where it stands in no category a category as well. */
+export function CreateChannel({ guild, parent, onClose }: { guild: string; parent: Channel | null; onClose(): void }) {
+  const [name, setName] = useState('');
+  const [type, setType] = useState<string>(kinds[0][0]);
+  const form = useSubmission(async () => {
+    const channel = await ask(api.createChannel(guild, { name: name.trim(), type: Number(type), ...(parent === null ? {} : { parent_id: parent.id }) }));
+    onClose();
+    if (channel.type !== ChannelType.Category && channel.type !== ChannelType.Voice) navigate(channelPath(guild, channel.id));
+  });
+  return (
+    <Dialog title={parent === null ? 'Create a channel' : `Create a channel in ${parent.name}`} onClose={onClose}>
+      <form onSubmit={form.onSubmit} noValidate>
+        <Choice label="Kind" value={type} options={parent === null ? [...kinds, [String(ChannelType.Category), 'Category: a heading over channels']] : kinds} onChange={setType} />
+        <Field label="Channel name" value={name} onChange={setName} maxLength={100} autoComplete="off" autoFocus required problem={form.problem('name')} />
+        {form.rest !== null && <Problem text={form.rest} />}
+        <footer>
+          <button type="submit" className="primary" aria-disabled={form.busy}>
+            Create
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+export function StartThread({ message, onClose, onStarted }: { message: Message; onClose(): void; onStarted(thread: Channel): void }) {
+  const [name, setName] = useState(message.content.replace(/\s+/g, ' ').slice(0, 60).trim());
+  const form = useSubmission(async () => {
+    const thread = await startThread(message, name.trim());
+    onClose();
+    onStarted(thread);
+  });
+  return (
+    <Dialog title="Start a thread" onClose={onClose}>
+      <form onSubmit={form.onSubmit} noValidate>
+        <Field label="Thread name" value={name} onChange={setName} maxLength={100} autoComplete="off" autoFocus required problem={form.problem('name') ?? form.rest ?? undefined} />
+        <footer>
+          <button type="submit" className="primary" aria-disabled={form.busy || name.trim() === ''}>
+            Start
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+const ages = [
+  ['1800', '30 minutes'],
+  ['3600', 'An hour'],
+  ['86400', 'A day'],
+  ['604800', '7 days'],
+  ['0', 'For ever'],
+] as const;
+
+const counts = [
+  ['0', 'Any number of people'],
+  ['1', '1 person'],
+  ['5', '5 people'],
+  ['25', '25 people'],
+  ['100', '100 people'],
+] as const;
+
+/** Makes an invite as soon as it is opened, and another one whenever something else is chosen. */
 export function InvitePeople({ guild, channel, onClose }: { guild: string; channel: string; onClose(): void }) {
   const [invite, setInvite] = useState<Invite | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [copied, setCopied] = useState(false);
+  const [age, setAge] = useState('604800');
+  const [count, setCount] = useState('0');
   const link = useRef<HTMLInputElement>(null);
-  const asked = useRef(false);
+  const asked = useRef('');
 
   useEffect(() => {
-    // Once: each call makes another invite.
-    if (asked.current) return;
-    asked.current = true;
-    createInvite(channel).then(setInvite, (error: unknown) => setFailure(inWords(error)));
-  }, [channel]);
+    // Once for each choice: every call makes another invite.
+    const wanted = `${channel} ${age} ${count}`;
+    if (asked.current === wanted) return;
+    asked.current = wanted;
+    setCopied(false);
+    ask(api.createInvite(channel, { max_age: Number(age), max_uses: Number(count) })).then(setInvite, (error: unknown) => setFailure(inWords(error)));
+  }, [channel, age, count]);
 
   const copy = async () => {
     setCopied(await copyFrom(link.current));
@@ -91,6 +168,10 @@ export function InvitePeople({ guild, channel, onClose }: { guild: string; chann
           <p className="hint" role="status">
             {copied ? 'Copied.' : invite !== null && <Lifetime invite={invite} />}
           </p>
+          <div className="pair">
+            <Choice label="It works" value={age} options={ages} onChange={setAge} />
+            <Choice label="For" value={count} options={counts} onChange={setCount} />
+          </div>
         </>
       )}
     </Dialog>
@@ -98,7 +179,7 @@ export function InvitePeople({ guild, channel, onClose }: { guild: string; chann
 }
 
 function Lifetime({ invite }: { invite: Invite }) {
-  const until = invite.expires_at == null ? 'It does not expire.' : `It works until ${new Date(invite.expires_at).toLocaleDateString(undefined, { weekday: 'long', day: 'numeric', month: 'long' })}.`;
+  const until = invite.expires_at == null ? 'It does not expire.' : `It works until ${new Date(invite.expires_at).toLocaleString(undefined, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })}.`;
   return (
     <>
       Whoever has it can join. {until} Its code alone is <code>{invite.code}</code>.
@@ -120,24 +201,9 @@ async function copyFrom(input: HTMLInputElement | null): Promise<boolean> {
 }
 
 export function DeleteMessage({ message, onClose }: { message: Message; onClose(): void }) {
-  const form = useSubmission(async () => {
-    await remove(message);
-    onClose();
-  });
   return (
-    <Dialog title="Delete this message?" onClose={onClose}>
-      <form onSubmit={form.onSubmit}>
-        <p className="preview">{message.content}</p>
-        {form.rest !== null && <Problem text={form.rest} />}
-        <footer>
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="danger" autoFocus aria-disabled={form.busy}>
-            Delete
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+    <Confirm title="Delete this message?" action="Delete" onClose={onClose} onConfirm={() => remove(message)}>
+      {message.content !== '' && <p className="preview">{message.content}</p>}
+    </Confirm>
   );
 }
