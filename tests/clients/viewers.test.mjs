@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { Op } from './support/gateway.mjs';
+import { dataUri, mp3, png } from './support/media.mjs';
 import { addBot, createBot, join, must, refused, register } from './support/rest.mjs';
 import { withHost } from './support/scenario.mjs';
 import { EVERYBODY, SEEING, counts, viewers, whoGot } from './support/viewers.mjs';
@@ -255,6 +257,80 @@ const HAPPENINGS = [
     await guestBot(world);
     return changed => changed.guild_id === world.guild.id;
   }],
+  ['an emoji is made', 'GUILD_EMOJIS_UPDATE', 'Expressions', EVERYBODY, async ({ as, guild }) => {
+    const emoji = await as('POST', `/guilds/${guild.id}/emojis`, { name: 'dot', image: dataUri('image/png', png(16)) });
+    return changed => changed.emojis.some(one => one.id === emoji.id);
+  }],
+  ['a sticker is made', 'GUILD_STICKERS_UPDATE', 'Expressions', EVERYBODY, async ({ as, guild }) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ name: 'square', description: 'a square', tags: 'square' })) form.set(name, value);
+    form.set('file', new Blob([png(320)], { type: 'image/png' }), 'square.png');
+    const sticker = await as('POST', `/guilds/${guild.id}/stickers`, form);
+    return changed => changed.stickers.some(one => one.id === sticker.id);
+  }],
+  ['a sound is made', 'GUILD_SOUNDBOARD_SOUND_CREATE', 'Expressions', EVERYBODY, async world => {
+    const sound = await newSound(world);
+    return made => made.sound_id === sound.sound_id;
+  }],
+  ['a sound is changed', 'GUILD_SOUNDBOARD_SOUND_UPDATE', 'Expressions', EVERYBODY, async world => {
+    const sound = await newSound(world);
+    await world.as('PATCH', `/guilds/${world.guild.id}/soundboard-sounds/${sound.sound_id}`, { name: 'hush' });
+    return changed => changed.sound_id === sound.sound_id && changed.name === 'hush';
+  }],
+  ['a sound is deleted', 'GUILD_SOUNDBOARD_SOUND_DELETE', 'Expressions', EVERYBODY, async world => {
+    const sound = await newSound(world);
+    await world.as('DELETE', `/guilds/${world.guild.id}/soundboard-sounds/${sound.sound_id}`);
+    return gone => gone.sound_id === sound.sound_id;
+  }],
+  ['somebody does not want to be disturbed', 'PRESENCE_UPDATE', 'Presences', but(EVERYBODY, 'manager'), async ({ sessions, people }) => {
+    const fits = presence => presence.user.id === people.manager.id && presence.status === 'dnd';
+    sessions.manager.send(Op.Presence, { since: 0, activities: [], status: 'dnd', afk: false });
+    await sessions.bot.until('PRESENCE_UPDATE', fits);
+    return fits;
+  }],
+  ['what is one\'s own: a note', 'USER_NOTE_UPDATE', undefined, ['owner'], async ({ as, people, sessions }) => {
+    await as('PUT', `/users/@me/notes/${people.member.id}`, { note: 'a friend of frogs' });
+    const fits = note => note.id === people.member.id;
+    await sessions.owner.until('USER_NOTE_UPDATE', fits);
+    return fits;
+  }],
+  ['what is one\'s own: settings', 'USER_SETTINGS_UPDATE', undefined, ['owner'], async ({ as, sessions }) => {
+    await as('PATCH', '/users/@me/settings', { developer_mode: true });
+    const fits = settings => settings.developer_mode === true;
+    await sessions.owner.until('USER_SETTINGS_UPDATE', fits);
+    return fits;
+  }],
+  ['what is one\'s own: notification settings', 'USER_GUILD_SETTINGS_UPDATE', undefined, ['owner'], async ({ as, guild, sessions }) => {
+    await as('PATCH', `/users/@me/guilds/${guild.id}/settings`, { suppress_roles: true });
+    const fits = settings => settings.guild_id === guild.id;
+    await sessions.owner.until('USER_GUILD_SETTINGS_UPDATE', fits);
+    return fits;
+  }],
+  ['a friend is asked for', 'RELATIONSHIP_ADD', undefined, ['insider', 'owner'], async ({ as, people, sessions }) => {
+    await as('PUT', `/users/@me/relationships/${people.insider.id}`, {});
+    const fits = relationship => [people.insider.id, people.owner.id].includes(relationship.id);
+    for (const session of [sessions.owner, sessions.insider]) await session.until('RELATIONSHIP_ADD', fits);
+    return fits;
+  }],
+  ['a request is taken back', 'RELATIONSHIP_REMOVE', undefined, ['insider', 'owner'], async ({ as, people, sessions }) => {
+    await as('DELETE', `/users/@me/relationships/${people.insider.id}`);
+    const fits = relationship => [people.insider.id, people.owner.id].includes(relationship.id);
+    for (const session of [sessions.owner, sessions.insider]) await session.until('RELATIONSHIP_REMOVE', fits);
+    return fits;
+  }],
+  ['somebody is blocked', 'RELATIONSHIP_ADD', undefined, ['owner'], async ({ as, people, sessions }) => {
+    await as('PUT', `/users/@me/relationships/${people.denied.id}`, { type: 2 });
+    const fits = relationship => [people.denied.id, people.owner.id].includes(relationship.id) && relationship.type === 2;
+    await sessions.owner.until('RELATIONSHIP_ADD', fits);
+    return fits;
+  }],
+  ['a direct message', 'MESSAGE_CREATE', undefined, ['keeper', 'owner'], async ({ as, people, sessions }) => {
+    const channel = await as('POST', '/users/@me/channels', { recipients: [people.keeper.id] });
+    const sent = await as('POST', `/channels/${channel.id}/messages`, { content: 'between us' });
+    const fits = message => message.id === sent.id;
+    for (const session of [sessions.owner, sessions.keeper]) await session.until('MESSAGE_CREATE', fits);
+    return fits;
+  }],
 ];
 
 async function voted({ as, hidden }) {
@@ -283,6 +359,10 @@ function plan({ as, guild }, more = {}) {
 async function openStage(world) {
   const channel = await hiddenVoice(world, 13);
   return world.as('POST', '/stage-instances', { channel_id: channel.id, topic: 'a play' });
+}
+
+function newSound({ as, guild }) {
+  return as('POST', `/guilds/${guild.id}/soundboard-sounds`, { name: 'silence', sound: dataUri('audio/mpeg', mp3()) });
 }
 
 async function guestBot({ host, guild, owner }) {

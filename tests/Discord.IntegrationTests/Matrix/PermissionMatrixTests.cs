@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Discord.BuildingBlocks.Api;
 using Discord.IntegrationTests.Sites;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,12 +9,12 @@ namespace Discord.IntegrationTests.Matrix;
 
 /// <summary>
 /// Who gets what: for each operation that the server has, no token, a stranger, a member who holds everything but what is needed, one who
-/// holds just that, the owner and a bot. Rows are in the files beside this one; an operation without a row fails.
+/// holds just that, the owner and a bot; on both engines. Rows are in the files beside this one; an operation without a row fails.
 /// </summary>
-public sealed class PermissionMatrixTests(SqliteSite site) : IClassFixture<SqliteSite>
+public abstract class PermissionMatrixTests(Site site)
 {
     // One world for all rows: making people is slow, and each row makes its own targets.
-    private static Task<World>? s_world;
+    private static readonly ConditionalWeakTable<Site, Task<World>> s_worlds = [];
 
     private static IReadOnlyList<Row> All { get; } =
     [
@@ -31,7 +32,7 @@ public sealed class PermissionMatrixTests(SqliteSite site) : IClassFixture<Sqlit
     public async Task Each_caller_gets_what_is_theirs(string operation)
     {
         var row = All.Single(row => row.OperationId == operation);
-        var world = await (s_world ??= World.MakeAsync(await site.SharedHostAsync()));
+        var world = await s_worlds.GetValue(site, async _ => await World.MakeAsync(await site.SharedHostAsync()));
         await world.PrepareAsync(row.Needs);
         var wrong = new List<string>();
         foreach (var caller in Enum.GetValues<CallerKind>())
@@ -55,3 +56,8 @@ public sealed class PermissionMatrixTests(SqliteSite site) : IClassFixture<Sqlit
         Assert.Equal(served, All.Select(row => row.OperationId));
     }
 }
+
+public sealed class SqlitePermissionMatrixTests(SqliteSite site) : PermissionMatrixTests(site), IClassFixture<SqliteSite>;
+
+[Collection(PostgresServer.Collection)]
+public sealed class PostgresPermissionMatrixTests(PostgresSite site) : PermissionMatrixTests(site), IClassFixture<PostgresSite>;

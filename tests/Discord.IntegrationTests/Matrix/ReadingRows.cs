@@ -21,7 +21,9 @@ internal static class ReadingRows
         People("list_my_mentions", 200, new Request("GET", "/users/@me/mentions")),
         // Nobody mentions themselves: the owner's inbox has nothing of the owner's.
         People("delete_my_mention", 204, async (world, caller) =>
-            new Request("DELETE", $"/users/@me/mentions/{await world.NewAsync("POST", $"/channels/{world.Hall.ChannelId}/messages", new { content = $"<@{caller.Id}>" })}")).But((CallerKind.Owner, (404, 10008))),
+            new Request("DELETE", $"/users/@me/mentions/{await world.NewAsync("POST", $"/channels/{world.Hall.ChannelId}/messages", new { content = $"<@{caller.Id}>" })}"))
+            // Nobody mentions themselves, or those who are not there.
+            .But((CallerKind.Owner, (404, 10008)), (CallerKind.Other, (404, 10008))),
     ];
 
     public static readonly Row[] Notifications =
