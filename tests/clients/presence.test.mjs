@@ -97,6 +97,39 @@ scenario('a presence goes to those who share a guild and have the intent, and to
   await Promise.all([blind, elsewhere, companion, gateway].map(socket => socket.close()));
 });
 
+scenario('friends see each other without a shared guild, from the moment they are friends, and in READY', async ({ host, person, stranger }) => {
+  const friend = await Gateway.identified(host, stranger.token);
+  const gateway = await Gateway.identified(host, person.token, { presence: { status: 'idle', activities: [] } });
+  await must(host, person.token, 'PUT', `/users/@me/relationships/${stranger.id}`, {});
+  await must(host, stranger.token, 'PUT', `/users/@me/relationships/${person.id}`, {});
+  const seen = await status(friend, person, 'idle');
+  assert.ok(!('guild_id' in seen));
+  await status(gateway, stranger, 'online');
+  say(gateway, { status: 'dnd' });
+  await status(friend, person, 'dnd');
+  const second = await Gateway.identified(host, stranger.token);
+  assert.deepEqual(second.ready.presences.map(presence => [presence.user.id, presence.status]), [[person.id, 'dnd']]);
+  assert.ok(second.ready.relationships.some(({ id, type }) => id === person.id && type === 1));
+  await must(host, person.token, 'DELETE', `/users/@me/relationships/${stranger.id}`);
+  say(gateway, { status: 'online' });
+  await gateway.roundTrip();
+  await friend.roundTrip();
+  assert.ok(!friend.events('PRESENCE_UPDATE').some(presence => presence.user.id === person.id && presence.status === 'online'), 'a friend no longer sees nothing more');
+  await Promise.all([friend, second, gateway].map(socket => socket.close()));
+});
+
+scenario('the settings choose the status: at the start, and for every client when they change', async ({ host, person, bot }) => {
+  await must(host, person.token, 'PATCH', '/users/@me/settings', { status: 'dnd', custom_status: { text: 'writing', emoji_name: null, emoji_id: null, expires_at: null } });
+  const watcher = await Gateway.identified(host, bot.token, { intents: ALL_INTENTS });
+  const gateway = await Gateway.identified(host, person.token);
+  const first = await status(watcher, person, 'dnd');
+  assert.deepEqual(first.activities.map(({ type, state }) => ({ type, state })), [{ type: 4, state: 'writing' }]);
+  await must(host, person.token, 'PATCH', '/users/@me/settings', { status: 'idle', custom_status: null });
+  assert.deepEqual((await status(watcher, person, 'idle')).activities, []);
+  await must(host, person.token, 'PATCH', '/users/@me/settings', { status: 'online' });
+  await Promise.all([watcher, gateway].map(socket => socket.close()));
+});
+
 scenario('who joins a guild while online is online there, and who leaves is not', async ({ host, stranger, owner, bot }) => {
   const watcher = await Gateway.identified(host, bot.token, { intents: ALL_INTENTS });
   const gateway = await Gateway.identified(host, stranger.token);
