@@ -33,6 +33,7 @@ public sealed class GuildsModule : IModule
         services.AddSingleton<Pruning>();
         services.AddSingleton<Expressions.ExpressionShelf>();
         services.AddSingleton<Joins>();
+        services.AddSingleton<InviteMaking>();
         services.AddSingleton<Departures>();
         services.AddSingleton<MemberWire>();
         services.AddSingleton<Bans.Banning>();
@@ -49,6 +50,7 @@ public sealed class GuildsModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<EventClock>());
         services.AddSingleton<Stages.StageChanges>();
         services.AddSingleton<Widgets.Widget>();
+        services.AddSingleton<Widgets.WidgetInvites>();
         services.AddSingleton<Onboarding.OnboardingStore>();
         services.AddSingleton<Screening.JoinRequestStore>();
         services.AddSingleton<Screening.JoinRequestWire>();

@@ -1,5 +1,6 @@
 using Discord.BuildingBlocks.Api;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Integrations;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
 using MediatR;
@@ -8,7 +9,7 @@ namespace Discord.Modules.Guilds.AuditLog;
 
 /// <summary>GET /guilds/{guild_id}/audit-logs: what was done to the guild, the newest first, or with "after" alone the oldest first.</summary>
 /// <remarks>Source: Discord docs, Resources, Audit Log, "Get Guild Audit Log". Needs VIEW_AUDIT_LOG.</remarks>
-internal sealed class ListGuildAuditLogEntries(GuildHomes homes, AuditLogStore store, TimeProvider clock, IMediator mediator) : IEndpoint
+internal sealed class ListGuildAuditLogEntries(GuildHomes homes, AuditLogStore store, TimeProvider clock, IMediator mediator, IntegrationWire integrations) : IEndpoint
 {
     public Route Route => Route.Get("list_guild_audit_log_entries", "/guilds/{guild_id}/audit-logs");
 
@@ -47,6 +48,7 @@ internal sealed class ListGuildAuditLogEntries(GuildHomes homes, AuditLogStore s
 
         return Reply.Ok(new AuditLogBody(entries, [.. (await mediator.Send(new GetUsers(people), request.Cancelled)).Values])
         {
+            Integrations = await integrations.WritePartialAsync([.. state.Objects.All<GuildIntegration>().Where(integration => targets.Contains(integration.Id))]),
             Threads = threads,
             AutoModerationRules = state.Objects.Listed("auto_moderation_rules", only: targets),
             GuildScheduledEvents = state.Objects.Listed("guild_scheduled_events", only: targets),

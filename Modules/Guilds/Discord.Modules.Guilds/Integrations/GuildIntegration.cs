@@ -54,6 +54,10 @@ internal sealed class IntegrationWire(IMediator mediator)
         return [.. integrations.Where(integration => cards.ContainsKey(integration.ApplicationId)).Select(integration => Write(integration, cards[integration.ApplicationId], users))];
     }
 
+    /// <summary>The published PartialDiscordIntegrationResponse: what audit logs show.</summary>
+    public async ValueTask<IReadOnlyList<object>> WritePartialAsync(IReadOnlyCollection<GuildIntegration> integrations) =>
+        [.. (await WriteAsync(integrations)).Select(body => new { id = body.Id, type = body.Type, name = body.Name, account = body.Account, application_id = body.Application.Id })];
+
     /// <returns>The guild afterwards.</returns>
     public async ValueTask<GuildState> AddAsync(WriteUnit unit, GuildState state, GuildIntegration added)
     {

@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
-using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
@@ -14,10 +12,9 @@ namespace Discord.Modules.Guilds.Invites;
 
 /// <summary>POST /channels/{channel_id}/invites: a new invite, or with unique=false a like one that the caller made before.</summary>
 /// <remarks>Source: Discord docs, Resources, Channel, "Create Channel Invite". Needs CREATE_INSTANT_INVITE. Fires INVITE_CREATE.</remarks>
-internal sealed class CreateChannelInvite(GuildHomes homes, InviteStore store, Joins joins, AuditTrail audit, IMediator mediator) : IEndpoint
+internal sealed class CreateChannelInvite(GuildHomes homes, InviteStore store, Joins joins, InviteMaking making, IMediator mediator) : IEndpoint
 {
     private const int MaxInvites = 1000;
-    private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
     private const int TargetStream = 1;
     private const int TargetApplication = 2;
 
@@ -50,7 +47,7 @@ internal sealed class CreateChannelInvite(GuildHomes homes, InviteStore store, J
         if (channel.Type == ChannelType.GuildCategory)
             return ApiError.ChannelType;
 
-        var invite = new StoredInvite(RandomNumberGenerator.GetString(Alphabet, 10), turn.State.Id, channel.Id, request.UserId, Timestamp.From(turn.Now), maxAge, maxUses, 0, temporary)
+        var invite = new StoredInvite(InviteMaking.NewCode(), turn.State.Id, channel.Id, request.UserId, Timestamp.From(turn.Now), maxAge, maxUses, 0, temporary)
         {
             TargetType = targetType,
             TargetUserId = targetType == TargetStream ? targetUser : null,
@@ -62,26 +59,9 @@ internal sealed class CreateChannelInvite(GuildHomes homes, InviteStore store, J
         if (existing.Count >= MaxInvites)
             return ApiError.MaximumInvites;
 
-        var wire = await joins.WriteAsync(invite, turn.Home, turn.State, detailed: true);
-        var details = new
-        {
-            code = invite.Code,
-            guild_id = invite.GuildId,
-            channel_id = invite.ChannelId,
-            inviter = wire.Inviter,
-            max_age = maxAge,
-            max_uses = maxUses,
-            uses = 0,
-            temporary,
-            type = 0,
-            target_type = wire.TargetType,
-            target_user = wire.TargetUser,
-            target_application = wire.TargetApplication,
-            created_at = invite.CreatedAt,
-            expires_at = invite.ExpiresAt,
-        };
-        var unit = InviteStore.Save(new WriteUnit(), invite).Publish(new InviteCreated(invite.GuildId, channel.Id, invite.Code, details), turn.State);
-        await turn.CommitAsync(audit.Write(unit, turn, turn.State, AuditLogEvent.InviteCreate, null, request.Reason, AuditChanges.Between(null, invite.ForAudit)));
+        var unit = new WriteUnit();
+        var wire = await making.AddAsync(turn, invite, unit, request.Reason);
+        await turn.CommitAsync(unit);
         return Reply.Ok(wire);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class MemberWire(AuditTrail audit, ProfileGuard guard, IMediator
 
     /// <summary>Makes a member's change durable, publishes GUILD_MEMBER_UPDATE and writes into the audit log who did it.</summary>
     /// <param name="reason">For the audit log.</param>
-    /// <param name="unit">What commits together with it, even if nothing of the member changes.</param>
+    /// <param name="unit">What commits together with it, even if nothing of the member changes: the change follows from that, and is not logged by itself.</param>
     /// <returns>The member afterwards; 10007 when the account is gone.</returns>
     public async ValueTask<Result<Member>> SaveAsync(GuildTurn turn, MemberState changed, string? reason, WriteUnit? unit = null)
     {
@@ -33,13 +33,15 @@ internal sealed class MemberWire(AuditTrail audit, ProfileGuard guard, IMediator
             return ApiError.UnknownMember;
         if (await turn.Home.Members.FindAsync(changed.UserId) is not { } before)
             return ApiError.UnknownMember;
+        var isLogged = unit is null;
         var saved = changed;
         if (changed != before with { Roles = changed.Roles } || !changed.Roles.SequenceEqual(before.Roles))
         {
             unit ??= new WriteUnit();
             saved = changed.Nick == before.Nick ? changed : guard.Check(turn.State, changed, user, unit);
             turn.Home.Members.Change(unit, before, saved).Publish(new GuildMemberUpdated(turn.State.Id, saved.ToWire(user)), turn.State);
-            Log(unit, turn, before, changed, reason);
+            if (isLogged)
+                Log(unit, turn, before, changed, reason);
         }
 
         var wire = saved.ToWire(user);

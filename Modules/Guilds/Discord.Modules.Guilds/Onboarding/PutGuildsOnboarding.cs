@@ -58,8 +58,8 @@ internal sealed class PutGuildsOnboarding(GuildHomes homes, AuditTrail audit, Sn
 
     private OnboardingPrompt ReadPrompt(Form form, GuildTurn turn, GuildOnboarding old)
     {
-        // An id that the guild does not have is a place-holder of the client's.
-        var known = form.Id("id", nullable: true) is { } id ? old.Prompts.FirstOrDefault(prompt => prompt.Id == id) : null;
+        // An id that the guild does not have is a place-holder of the client's; 0 is usual.
+        var known = form.Long("id", 0, nullable: true) is { } id ? old.Prompts.FirstOrDefault(prompt => prompt.Id.Stored == id) : null;
         var options = form.Items("options", MaxOptions);
         if (options is null or { Count: 0 } && form.Error is null)
             form.Fail("options", "BASE_TYPE_REQUIRED", "This field is required");
@@ -76,7 +76,7 @@ internal sealed class PutGuildsOnboarding(GuildHomes homes, AuditTrail audit, Sn
     private OnboardingOption ReadOption(Form form, GuildTurn turn, OnboardingPrompt? prompt)
     {
         const int Max = 50;
-        var known = form.Id("id", nullable: true) is { } id ? prompt?.Options.FirstOrDefault(option => option.Id == id) : null;
+        var known = form.Long("id", 0, nullable: true) is { } id ? prompt?.Options.FirstOrDefault(option => option.Id.Stored == id) : null;
         var roles = form.Ids("role_ids", Max) ?? [];
         for (var i = 0; i < roles.Count; i++)
         {

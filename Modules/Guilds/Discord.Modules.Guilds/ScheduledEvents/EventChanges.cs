@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
@@ -12,7 +13,7 @@ namespace Discord.Modules.Guilds.ScheduledEvents;
 
 /// <summary>What becomes of scheduled events: made, changed, started, ended, deleted; with the stage that they take place on.</summary>
 /// <remarks>Each adds to the unit and returns the guild afterwards.</remarks>
-internal sealed class EventChanges(AuditTrail audit, StageChanges stages, SnowflakeGenerator ids)
+internal sealed class EventChanges(AuditTrail audit, StageChanges stages, IImages images, SnowflakeGenerator ids)
 {
     public static readonly ApiError Finished = new(400, 180000, "Cannot update a finished event");
 
@@ -36,7 +37,7 @@ internal sealed class EventChanges(AuditTrail audit, StageChanges stages, Snowfl
     public GuildState Delete(WriteUnit unit, GuildState state, ScheduledEvent deleted, Doer by)
     {
         var next = CloseStage(unit, state, deleted, by).WithoutObject<ScheduledEvent>(deleted.Id);
-        EventStore.RemoveEvent(GuildStore.Delete<ScheduledEvent>(unit, next.Id, deleted.Id), next.Id, deleted.Id).Publish(new GuildScheduledEventDeleted(next.Id, deleted.ChannelId, deleted), next);
+        Remove(unit, deleted).Publish(new GuildScheduledEventDeleted(next.Id, deleted.ChannelId, deleted), next);
         if (by.UserId is { } userId)
             audit.Write(unit, next, userId, AuditLogEvent.GuildScheduledEventDelete, deleted.Id, by.Reason, AuditChanges.Between(deleted.Audited, null));
         return next;
@@ -79,14 +80,22 @@ internal sealed class EventChanges(AuditTrail audit, StageChanges stages, Snowfl
     private GuildState CloseStage(WriteUnit unit, GuildState state, ScheduledEvent over, Doer by) =>
         over.EntityId is { } id && state.Objects.Find<StageInstance>(id) is { } stage ? stages.Close(unit, state, stage, by) : state;
 
-    private static GuildState Forget(WriteUnit unit, GuildState state)
+    private GuildState Forget(WriteUnit unit, GuildState state)
     {
         foreach (var old in state.Objects.All<ScheduledEvent>().Where(old => old.IsOver).SkipLast(MaxOver).ToList())
         {
-            EventStore.RemoveEvent(GuildStore.Delete<ScheduledEvent>(unit, state.Id, old.Id), state.Id, old.Id);
+            Remove(unit, old);
             state = state.WithoutObject<ScheduledEvent>(old.Id);
         }
 
         return state;
+    }
+
+    private WriteUnit Remove(WriteUnit unit, ScheduledEvent removed)
+    {
+        GuildStore.Delete<ScheduledEvent>(unit, removed.GuildId, removed.Id);
+        if (removed.Image is not null)
+            images.Release(unit, ImageKind.EventCover, removed.Id, removed.Image, removed.GuildId);
+        return EventStore.RemoveEvent(unit, removed.GuildId, removed.Id);
     }
 }

@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AuditLog;
 using Discord.Protocol;
@@ -10,7 +11,7 @@ namespace Discord.Modules.Guilds.ScheduledEvents;
 /// Source: Discord docs, Resources, Guild Scheduled Event, "Modify Guild Scheduled Event": scheduled to active or canceled, active to completed. Needs
 /// MANAGE_EVENTS, or CREATE_EVENTS for one's own, before and after the change. A series that is completed goes on to its next occurrence.
 /// </remarks>
-internal sealed class UpdateGuildScheduledEvent(EventAccess access, EventChanges changes) : IEndpoint
+internal sealed class UpdateGuildScheduledEvent(EventAccess access, EventChanges changes, IImages images) : IEndpoint
 {
     public Route Route => Route.Patch("update_guild_scheduled_event", "/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}");
 
@@ -21,6 +22,7 @@ internal sealed class UpdateGuildScheduledEvent(EventAccess access, EventChanges
             return unreadable;
         var form = body.Value;
         var fields = new EventForm(form, creating: false);
+        using var image = await images.ReadAsync(form, "image", ImageKind.EventCover, request.Cancelled);
         if (form.Error is { } invalid)
             return invalid;
         var entered = await access.EnterToChangeAsync(request);
@@ -30,7 +32,7 @@ internal sealed class UpdateGuildScheduledEvent(EventAccess access, EventChanges
         using var held = turn;
         if (old.IsOver)
             return EventChanges.Finished;
-        var changed = fields.Apply(old, turn.State, turn.Now);
+        var changed = fields.Apply(old, turn.State, turn.Now) with { Image = image.Or(old.Image) };
         var status = fields.Status ?? old.Status;
         if (status != old.Status && (old.Status, status) is not ((EventStatus.Scheduled, EventStatus.Active) or (EventStatus.Scheduled, EventStatus.Canceled) or (EventStatus.Active, EventStatus.Completed)))
             form.Fail("status", "GUILD_SCHEDULED_EVENT_STATUS", "An event goes from scheduled to active or canceled, and from active to completed.");
@@ -39,7 +41,7 @@ internal sealed class UpdateGuildScheduledEvent(EventAccess access, EventChanges
         if (access.Refuse(turn, changed) is { } forbidden)
             return forbidden;
 
-        var unit = new WriteUnit();
+        var unit = image.Keep(new WriteUnit(), old.Id, old.Image, turn.State.Id);
         var by = Doer.Of(request);
         Result<Home.GuildState> next = (status == old.Status, status) switch
         {

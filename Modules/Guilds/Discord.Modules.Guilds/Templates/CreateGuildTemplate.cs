@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Guilds.Invites;
 using Discord.Protocol;
 
 namespace Discord.Modules.Guilds.Templates;
@@ -10,7 +10,6 @@ namespace Discord.Modules.Guilds.Templates;
 /// <remarks>Source: Discord docs, Resources, Guild Template, "Create Guild Template". Needs MANAGE_GUILD.</remarks>
 internal sealed class CreateGuildTemplate(GuildHomes homes, TemplateStore store, TemplateAccess access) : IEndpoint
 {
-    private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
     private static readonly ApiError s_exists = new(400, 30031, "Guild already has a template");
 
     public Route Route => Route.Post("create_guild_template", "/guilds/{guild_id}/templates");
@@ -32,7 +31,7 @@ internal sealed class CreateGuildTemplate(GuildHomes homes, TemplateStore store,
             return s_exists;
         var template = new GuildTemplate
         {
-            Code = RandomNumberGenerator.GetString(Alphabet, 12),
+            Code = InviteMaking.NewCode(12),
             Name = name!,
             Description = description,
             CreatorId = request.UserId,

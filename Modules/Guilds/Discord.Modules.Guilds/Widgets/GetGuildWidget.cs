@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Discord.BuildingBlocks.Api;
+using Discord.BuildingBlocks.Files;
 using Discord.Modules.Guilds.Home;
-using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
 using Discord.Protocol;
@@ -12,7 +12,7 @@ namespace Discord.Modules.Guilds.Widgets;
 
 /// <summary>GET /guilds/{guild_id}/widget.json: who is online and where people talk, for other pages. Anybody may ask.</summary>
 /// <remarks>Source: Discord docs, Resources, Guild, "Get Guild Widget". Ids and avatars of members are not told; at most 100 of them are shown.</remarks>
-internal sealed class GetGuildWidget(Widget widget, GuildHomes homes, InviteStore invites, IMediator mediator) : IEndpoint
+internal sealed class GetGuildWidget(Widget widget, WidgetInvites invites, IPublicAddress publicAddress, IMediator mediator) : IEndpoint
 {
     private const int MaxMembers = 100;
     private const int DefaultAvatars = 6;
@@ -30,7 +30,7 @@ internal sealed class GetGuildWidget(Widget widget, GuildHomes homes, InviteStor
         var online = (await mediator.Send(new GetPresences(ids), request.Cancelled)).Values.ToList();
         var users = await mediator.Send(new GetUsers(ids), request.Cancelled);
         var nicks = (await home.Members.FindManyAsync(ids)).ToDictionary(member => member.UserId, member => member.Nick);
-        var address = $"{request.Http.Request.Scheme}://{request.Http.Request.Host}";
+        var address = publicAddress.ForAnswer;
         var shown = online.Where(presence => users.ContainsKey(presence.User.Id)).Select((presence, number) => new WidgetMember(
             number.ToString(CultureInfo.InvariantCulture),
             nicks.GetValueOrDefault(presence.User.Id) ?? users[presence.User.Id].GlobalName ?? users[presence.User.Id].Username,
@@ -42,17 +42,13 @@ internal sealed class GetGuildWidget(Widget widget, GuildHomes homes, InviteStor
         return Reply.Ok(new WidgetBody(
             state.Id,
             state.Settings.Name,
-            await InviteAsync(state) is { } code ? $"{address}/invite/{code}" : null,
+            await invites.FindAsync(state) is { } invite ? $"{address}/invite/{invite.Code}" : null,
             [.. state.Channels.Values.Where(channel => channel.Type.IsVoice() && IsOpen(state, channel)).OrderBy(channel => channel.Position).Select(channel => new WidgetChannel(channel.Id, channel.Name!, channel.Position ?? 0))],
             [.. shown],
             everybody.Count));
     }
 
     private static bool IsOpen(GuildState state, Channel channel) => PermissionEngine.InChannel(state, channel, default, []).Has(Permissions.ViewChannel | Permissions.Connect);
-
-    // The one that goes on for ever: a page shows it for long.
-    private async ValueTask<string?> InviteAsync(GuildState state) => state.Settings.WidgetChannelId is not { } channel ? null
-        : (await invites.OfGuildAsync(state.Id)).LastOrDefault(invite => invite.ChannelId == channel && invite is { MaxAge: 0, MaxUses: 0, Temporary: false } && invite.IsValid(homes.Now))?.Code;
 
     /// <summary>The published WidgetResponse.</summary>
     private sealed record WidgetBody(Snowflake Id, string Name, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? InstantInvite,

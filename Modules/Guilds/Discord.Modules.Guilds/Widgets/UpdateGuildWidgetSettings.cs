@@ -10,8 +10,8 @@ using Discord.Protocol;
 namespace Discord.Modules.Guilds.Widgets;
 
 /// <summary>PATCH /guilds/{guild_id}/widget: turns the widget on or off, and says where its invite leads.</summary>
-/// <remarks>Source: Discord docs, Resources, Guild, "Modify Guild Widget". Needs MANAGE_GUILD. Fires GUILD_UPDATE.</remarks>
-internal sealed class UpdateGuildWidgetSettings(GuildHomes homes, AuditTrail audit) : IEndpoint
+/// <remarks>Source: Discord docs, Resources, Guild, "Modify Guild Widget". Needs MANAGE_GUILD. Fires GUILD_UPDATE; where there is no lasting invite to the channel, one is made.</remarks>
+internal sealed class UpdateGuildWidgetSettings(GuildHomes homes, WidgetInvites invites, AuditTrail audit) : IEndpoint
 {
     public Route Route => Route.Patch("update_guild_widget_settings", "/guilds/{guild_id}/widget");
 
@@ -38,6 +38,7 @@ internal sealed class UpdateGuildWidgetSettings(GuildHomes homes, AuditTrail aud
         {
             var next = turn.State.With(changed);
             var unit = GuildStore.Save(new WriteUnit(), changed).Publish(new GuildUpdated(next.Wire), next);
+            await invites.EnsureAsync(turn, next, unit, request.Reason);
             await turn.CommitAsync(audit.Write(unit, turn, next, AuditLogEvent.GuildUpdate, next.Id, request.Reason, AuditChanges.Between(old, changed)), next);
         }
 

@@ -107,7 +107,7 @@ internal sealed class GetApplicationCardsHandler(ApplicationStore store) : IRequ
         foreach (var id in request.ApplicationIds)
         {
             if (await store.FindAsync(id) is { } application)
-                cards[id] = new ApplicationCard(id, application.Name, null, application.Description, application.Flags, application.BotId);
+                cards[id] = new ApplicationCard(id, application.Name, application.Icon, application.Description, application.Flags, application.BotId);
         }
 
         return cards;
