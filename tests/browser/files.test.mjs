@@ -142,8 +142,7 @@ describe('a picture', () => {
     await lea.page.getByText('Saved.').waitFor();
     await lea.page.keyboard.press('Escape');
     await lea.page.locator('footer.me img.avatar').waitFor();
-    await lea.say('Look at me');
-    await max.article('Look at me').locator('img.avatar').waitFor();
+    await max.article('From the garden').locator('img.avatar').waitFor();
   });
 
   it('becomes the icon of a server, and an emoji of it', async () => {

@@ -191,6 +191,39 @@ describe('on a narrow screen', () => {
     await phone.leave();
   });
 
+  it('what lies over the page rises from below, and settings take the whole screen', async () => {
+    const phone = await Person.arrive(browser, host.url, { name: 'olga', viewport: { width: 360, height: 700 }, hasTouch: true, isMobile: true, colorScheme: 'dark' });
+    const { page } = phone;
+    await phone.logIn();
+    await phone.sees('line 131');
+    await phone.article('line 131').tap();
+    await page.getByRole('button', { name: 'Add reaction' }).tap();
+    const picker = await page.getByRole('dialog', { name: 'Choose a reaction' }).boundingBox();
+    assert.equal(picker.width, 360);
+    assert.ok(Math.abs(picker.y + picker.height - 700) < 1);
+    assert.deepEqual(await barriers(page), []);
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Members' }).tap();
+    await page.getByRole('complementary', { name: 'Members' }).getByText('olga').waitFor();
+    assert.ok(await fits(page));
+    await page.locator('.beside .scrim').tap({ position: { x: 10, y: 300 } });
+    await page.getByRole('complementary', { name: 'Members' }).waitFor({ state: 'detached' });
+
+    await page.getByRole('button', { name: 'Show channels' }).tap();
+    await phone.choose('The Library', 'Server settings');
+    await page.getByRole('tab', { name: 'Roles' }).tap();
+    await page.getByRole('button', { name: 'Everybody' }).tap();
+    assert.ok(await fits(page));
+    assert.deepEqual(await barriers(page), []);
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: /^Friends and direct messages/ }).tap();
+    await page.getByLabel('Add a friend').waitFor();
+    assert.ok(await fits(page));
+    assert.deepEqual(phone.faults, []);
+    await phone.leave();
+  });
+
   it('a code block scrolls by itself', async () => {
     await host.call('POST', `/channels/${channel.id}/messages`, await owner.token(), { content: `\`\`\`\n${'wide '.repeat(60)}\n\`\`\`` });
     await owner.page.setViewportSize({ width: 360, height: 700 });

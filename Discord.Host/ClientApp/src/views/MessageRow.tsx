@@ -46,6 +46,8 @@ export const MessageRow = memo(function MessageRow({ message, compact, editing, 
   const named = useStore((state) => me !== undefined && message.author.id !== me && mentions(message, me, guild, state.notify));
   const name = names.user(message.author.id) ?? displayName(message.author);
   const isHook = message.webhook_id !== undefined;
+  // People are shown as they look now; a webhook as it looked when it spoke.
+  const author = useStore((state) => (isHook ? message.author : (state.users[message.author.id] ?? message.author)));
   const member = isHook ? undefined : guild?.members[message.author.id];
 
   if (!isSpoken(message)) {
@@ -86,7 +88,7 @@ export const MessageRow = memo(function MessageRow({ message, compact, editing, 
         <Clock timestamp={message.timestamp} />
       ) : (
         <>
-          <Avatar user={isHook ? { id: message.author.id, avatar: message.author.avatar ?? null } : message.author} name={name} guild={guild?.id} member={member} />
+          <Avatar user={author} name={name} guild={guild?.id} member={member} />
           <header>
             {isHook ? (
               <strong>{message.author.username}</strong>
