@@ -78,7 +78,8 @@ export const MessageRow = memo(function MessageRow({ message, compact, editing, 
       aria-label={`${name}, ${clock(message.timestamp)}`}
       data-message={message.id}
       tabIndex={-1}
-      onPointerEnter={() => setActive(true)}
+      // A finger does not hover: there the focus that a tap gives decides alone.
+      onPointerEnter={({ pointerType }) => pointerType !== 'touch' && setActive(true)}
       onPointerLeave={(event) => !event.currentTarget.contains(document.activeElement) && setActive(false)}
       onFocus={() => setActive(true)}
       onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setActive(false)}
