@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Gateway } from './support/gateway.mjs';
+import { ALL_INTENTS, Gateway } from './support/gateway.mjs';
 import { DiscordJs, Eris, Oceanic } from './support/libraries.mjs';
 import { dataUri, mp3, png } from './support/media.mjs';
 import { Permission, addBot, createBot, createGuild, must, register } from './support/rest.mjs';

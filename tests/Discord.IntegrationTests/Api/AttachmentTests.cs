@@ -339,6 +339,38 @@ public abstract class AttachmentTests(Site site) : FileTests(site)
     }
 
     [Fact]
+    public async Task A_forward_shows_the_files_and_keeps_them_when_the_first_message_goes()
+    {
+        var file = Unique();
+        var source = await PostFileAsync("a.bin", file);
+
+        var forward = (await PostAsync(new { message_reference = new { type = 1, channel_id = Hall.ChannelId.ToString(), message_id = (string)source["id"]! } })).Is(200).Json;
+
+        string Shown(JsonNode message) => (string)message["message_snapshots"]![0]!["message"]!["attachments"]![0]!["url"]!;
+        Assert.Equal(file, (await FetchAsync(Shown(forward))).Bytes);
+        (await Host.SendAsync("DELETE", $"{Messages}/{source["id"]}", Owner)).Is(204);
+        Assert.Contains(BlobOf(file), await BlobsAsync(Host));
+        Assert.Equal(file, (await FetchAsync(Shown((await Host.HistoryAsync(Owner, Hall.ChannelId))[0]))).Bytes);
+        (await Host.SendAsync("DELETE", $"{Messages}/{forward["id"]}", Owner)).Is(204);
+        Assert.DoesNotContain(BlobOf(file), await BlobsAsync(Host));
+    }
+
+    [Fact]
+    public async Task A_post_of_a_forum_has_the_files_of_its_first_message()
+    {
+        var file = Unique();
+        var forum = await Host.CreateChannelAsync(Hall, new { name = "forum", type = 15 });
+
+        var post = (await SendFormAsync("POST", $"/channels/{forum}/threads", Owner, Form(new { name = "look", message = new { content = "here", attachments = new[] { new { id = 0, description = "it" } } } }, ("a.bin", file)))).Is(201).Json;
+
+        var shown = (await Host.HistoryAsync(Owner, IdOf(post)))[0]["attachments"]!.AsArray().Single()!;
+        Assert.Equal("it", (string)shown["description"]!);
+        Assert.Equal(file, (await FetchAsync((string)shown["url"]!)).Bytes);
+        (await Host.SendAsync("DELETE", $"/channels/{post["id"]}", Owner)).Is(200);
+        await EventuallyAsync(async () => !(await BlobsAsync(Host)).Contains(BlobOf(file)));
+    }
+
+    [Fact]
     public async Task A_spoiler_is_a_matter_of_the_name()
     {
         var message = (await PostFilesAsync(new { attachments = new[] { new { id = 1, is_spoiler = true } } }, ("SPOILER_a.png", Samples.Png()), ("b.png", Samples.Png()))).Is(200).Json;
