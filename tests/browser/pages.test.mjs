@@ -197,7 +197,7 @@ describe('on a narrow screen', () => {
     await phone.logIn();
     await phone.sees('line 131');
     await phone.article('line 131').tap();
-    await page.getByRole('button', { name: 'Add reaction' }).tap();
+    await phone.article('line 131').getByRole('button', { name: 'Add reaction' }).tap();
     const picker = await page.getByRole('dialog', { name: 'Choose a reaction' }).boundingBox();
     assert.equal(picker.width, 360);
     assert.ok(Math.abs(picker.y + picker.height - 700) < 1);
