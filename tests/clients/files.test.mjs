@@ -69,14 +69,18 @@ for (const [what, event, happen] of HAPPENINGS) {
   });
 }
 
-scenario('a guild comes with its emojis, stickers and sounds, and op 31 answers the soundboards of guilds that one is in', async ({ host, world }) => {
+scenario('GUILD_CREATE and a person\'s READY have emojis, stickers and sounds, and op 31 answers the soundboards of guilds that one is in', async ({ host, world }) => {
   const emoji = await world.as('POST', `/guilds/${world.guild.id}/emojis`, { name: 'listed', image: PICTURE });
   const [one, other] = [await sticker(world, 'listed'), await sound(world, 'listed')];
   const session = await Gateway.identified(host, world.owner.token);
-  const created = session.ready.guilds.find(guild => guild.id === world.guild.id);
-  assert.ok(created.emojis.some(listed => listed.id === emoji.id));
-  assert.ok(created.stickers.some(listed => listed.id === one.id));
-  assert.ok(created.soundboard_sounds.some(listed => listed.sound_id === other.sound_id));
+  const automaton = await Gateway.identified(host, world.bot.token, { intents: ALL_INTENTS });
+  const ready = await session.until('READY', () => true);
+  for (const guild of [await automaton.until('GUILD_CREATE', created => created.id === world.guild.id), ready.guilds.find(own => own.id === world.guild.id)]) {
+    assert.ok(guild.emojis.some(listed => listed.id === emoji.id));
+    assert.ok(guild.stickers.some(listed => listed.id === one.id));
+    assert.ok(guild.soundboard_sounds.some(listed => listed.sound_id === other.sound_id));
+  }
+  await automaton.close();
   const stranger = await createGuild(host, await register(host, 'elsewhere'), 'Elsewhere');
   session.send(REQUEST_SOUNDBOARD_SOUNDS, { guild_ids: [stranger.id, world.guild.id] });
   const board = await session.until('SOUNDBOARD_SOUNDS', () => true);
