@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Discord.IntegrationTests.Sites;
 using Discord.Modules.Guilds.ScheduledEvents;
 using Discord.Protocol;
+using Discord.UnitTests.Media;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -60,6 +61,24 @@ public abstract class ScheduledEventTests(Site site) : ChannelTests(site)
 
         (await Host.SendAsync("POST", Events, Owner, body.ToJsonString())).IsInvalid(error);
         Assert.Empty((await Host.SendAsync("GET", Events, Owner)).Json.AsArray());
+    }
+
+    [Fact]
+    public async Task An_event_has_a_cover_until_it_is_deleted()
+    {
+        var made = await PlanAsync(new { image = Samples.DataUri(Samples.Png()) });
+        var path = $"{Events}/{made["id"]}";
+        var cover = $"/guild-events/{made["id"]}/{made["image"]}.png";
+        (await Host.SendRawAsync("GET", cover)).Is(200);
+
+        Assert.Null((await Host.SendAsync("PATCH", path, Owner, new { image = (string?)null })).Is(200).Json["image"]);
+        (await Host.SendRawAsync("GET", cover)).Is(404);
+        var again = (await Host.SendAsync("PATCH", path, Owner, new { image = Samples.DataUri(Samples.Png()) })).Is(200).Json["image"];
+        Assert.Equal((string?)again, (string?)(await Host.SendAsync("PATCH", path, Owner, new { name = "kept" })).Is(200).Json["image"]);
+        (await Host.SendAsync("PATCH", path, Owner, new { image = "data:image/png;base64,AAAA" })).Is(400, 50035);
+        (await Host.SendRawAsync("GET", cover)).Is(200);
+        (await Host.SendAsync("DELETE", path, Owner)).Is(204);
+        (await Host.SendRawAsync("GET", cover)).Is(404);
     }
 
     [Fact]

@@ -24,6 +24,13 @@ public abstract class WidgetTests(Site site) : ChannelTests(site)
         Assert.Equal((true, Hall.ChannelId), ((bool)guild["widget_enabled"]!, TestHost.Id(guild["widget_channel_id"])));
         (await Host.SendAsync("GET", $"{Settings}.json")).Is(200);
 
+        // An invite to the channel comes with it, and goes as any other.
+        var invite = Assert.Single((await Host.SendAsync("GET", $"/guilds/{Hall.Id}/invites", Owner)).Is(200).Json.AsArray())!;
+        Assert.Equal((0, 0, Owner.Id), ((int)invite["max_age"]!, (int)invite["max_uses"]!, TestHost.Id(invite["inviter"]!["id"])));
+        Assert.EndsWith($"/invite/{invite["code"]}", (string)(await Host.SendAsync("GET", $"{Settings}.json")).Json["instant_invite"]!, StringComparison.Ordinal);
+        (await Host.SendAsync("DELETE", $"/invites/{invite["code"]}", Owner)).Is(200);
+        Assert.Null((await Host.SendAsync("GET", $"{Settings}.json")).Json["instant_invite"]);
+
         (await Host.SendAsync("PATCH", Settings, Owner, new { channel_id = (string?)null })).Is(200);
         Assert.Null((await Host.SendAsync("GET", $"{Settings}.json")).Is(200).Json["instant_invite"]);
         (await Host.SendAsync("PATCH", Settings, Owner, new { enabled = false })).Is(200);

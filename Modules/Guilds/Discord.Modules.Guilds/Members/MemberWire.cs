@@ -25,15 +25,15 @@ internal sealed class MemberWire(AuditTrail audit, ProfileGuard guard, IMediator
 
     /// <summary>Makes a member's change durable, publishes GUILD_MEMBER_UPDATE and writes into the audit log who did it.</summary>
     /// <param name="reason">For the audit log.</param>
-    /// <param name="unit">What commits together with it, even if nothing of the member changes: the change follows from that, and is not logged by itself.</param>
+    /// <param name="unit">What commits together with it, even if nothing of the member changes.</param>
+    /// <param name="isLogged">False for what a member brings about by their own answers, and for what is logged as something else.</param>
     /// <returns>The member afterwards; 10007 when the account is gone.</returns>
-    public async ValueTask<Result<Member>> SaveAsync(GuildTurn turn, MemberState changed, string? reason, WriteUnit? unit = null)
+    public async ValueTask<Result<Member>> SaveAsync(GuildTurn turn, MemberState changed, string? reason, WriteUnit? unit = null, bool isLogged = true)
     {
         if (await mediator.Send(new GetUser(changed.UserId)) is not { } user)
             return ApiError.UnknownMember;
         if (await turn.Home.Members.FindAsync(changed.UserId) is not { } before)
             return ApiError.UnknownMember;
-        var isLogged = unit is null;
         var saved = changed;
         if (changed != before with { Roles = changed.Roles } || !changed.Roles.SequenceEqual(before.Roles))
         {

@@ -34,7 +34,7 @@ internal sealed class CreateOnboardingResponses(GuildHomes homes, OnboardingStor
         if (form.Error is { } impossible)
             return impossible;
         var changed = OnboardingAnswers.Apply(turn.State, turn.Member, onboarding, await store.FindAsync(turn.State.Id, request.UserId), chosen);
-        var saved = await wire.SaveAsync(turn, changed, null, OnboardingStore.Save(new WriteUnit(), turn.State.Id, request.UserId, chosen));
+        var saved = await wire.SaveAsync(turn, changed, null, OnboardingStore.Save(new WriteUnit(), turn.State.Id, request.UserId, chosen), isLogged: false);
         if (saved.Error is { } gone)
             return gone;
         return Reply.Ok(new { guild_id = turn.State.Id, user_id = request.UserId, onboarding_responses = chosen });

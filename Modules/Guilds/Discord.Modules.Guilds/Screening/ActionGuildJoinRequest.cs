@@ -46,7 +46,7 @@ internal sealed class ActionGuildJoinRequest(GuildHomes homes, JoinRequestStore 
         var unit = JoinRequestStore.Save(new WriteUnit(), decided);
         if (isApproved)
         {
-            await members.SaveAsync(turn, member.WithPending(false), request.Reason, unit);
+            await members.SaveAsync(turn, member.WithPending(false), null, unit, isLogged: false);
         }
         else if (await mediator.Send(new GetUser(asked.UserId), request.Cancelled) is { } user)
         {

@@ -52,7 +52,7 @@ internal sealed class CreateJoinRequest(GuildHomes homes, JoinRequestWire wire, 
         };
         if (form.Error is { } unanswered)
             return unanswered;
-        await members.SaveAsync(turn, turn.Member.WithPending(verification.NeedsApproval), null, JoinRequestStore.Save(new WriteUnit(), made));
+        await members.SaveAsync(turn, turn.Member.WithPending(verification.NeedsApproval), null, JoinRequestStore.Save(new WriteUnit(), made), isLogged: false);
         return Reply.Ok((await wire.WriteAsync([made]))[0]);
     }
 }
