@@ -47,7 +47,7 @@ export function EmojiPicker({ emojis, onPick }: { emojis: readonly Emoji[]; onPi
       <div ref={grid} className="emoji-grid">
         {groups.map(({ title, list }) => (
           <section key={title} aria-label={title}>
-            <h4>{title}</h4>
+            <h3>{title}</h3>
             {list.map(({ emoji, name }) => (
               <button key={emoji.id ?? emoji.name} type="button" aria-label={name} title={name} tabIndex={emoji === first?.emoji ? 0 : -1} onClick={() => onPick(emoji)}>
                 {emoji.id === null ? emoji.name : <img className="emoji" src={emojiUrl(emoji.id)} alt="" width="24" height="24" loading="lazy" />}
