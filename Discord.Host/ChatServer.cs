@@ -119,9 +119,9 @@ internal sealed class ChatServer : IAsyncDisposable
     /// <summary>Graceful: clients are told to come back, what is queued is written, then everything closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (IsReady)
+            Services.GetRequiredService<ILogger<ChatServer>>().LogInformation("Stopping: clients are told to come back, and what is queued is written");
         IsReady = false;
-        var logger = Services.GetRequiredService<ILogger<ChatServer>>();
-        logger.LogInformation("Stopping: clients are told to come back, and what is queued is written");
         await Services.GetRequiredService<GatewayEndpoint>().StopAsync(s_goodbye);
         if (_sweep is not null)
             await _sweep.DisposeAsync();

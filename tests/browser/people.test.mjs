@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe } from 'node:test';
 import { barriers } from './support/axe.mjs';
 import { launch, Person, story } from './support/browser.mjs';
@@ -26,6 +27,16 @@ after(async () => {
   await browser?.close();
   await host?.stop();
 });
+
+/** What an authenticator app shows now for a secret in base 32. */
+function codeOf(secret) {
+  const bits = [...secret].map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const digest = createHmac('sha1', key).update(counter).digest();
+  return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
 
 describe('a friendship', () => {
   it('is asked for by name, and a wrong name is explained beside the field', async () => {
@@ -130,6 +141,24 @@ describe('oneself', () => {
     await page.getByRole('menuitem', { name: 'Say what you are up to' }).click();
     await page.getByRole('textbox', { name: /Others see it/ }).fill('Sowing');
     await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Online Benjamin Sowing' }).waitFor();
+  });
+
+  it('turns a second factor on: the codes stay on the page, and so does the person', async () => {
+    const { page } = ben;
+    await page.getByRole('button', { name: 'Account settings' }).click();
+    await page.getByRole('tab', { name: 'Second factor' }).click();
+    const secret = (await page.locator('code.secret').textContent()).replaceAll(' ', '');
+    await page.getByLabel('Code that the app shows').fill(codeOf(secret));
+    await page.getByLabel('Current password').fill('ben has a long password');
+    await page.getByRole('button', { name: 'Turn it on' }).click();
+    const codes = page.getByRole('list', { name: 'Backup codes' }).getByRole('listitem');
+    await codes.first().waitFor();
+    // It ended the session; the next one is there when the message arrives.
+    await ada.say('Are you still there?');
+    await page.getByText('Are you still there?').first().waitFor({ state: 'attached' });
+    assert.equal(await codes.count(), 10);
+    await page.getByRole('button', { name: 'I have written them down' }).click();
     await page.getByRole('button', { name: 'Online Benjamin Sowing' }).waitFor();
   });
 

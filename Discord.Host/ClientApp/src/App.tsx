@@ -3,6 +3,7 @@ import { instance, type Instance } from './api';
 import { InstanceContext } from './instance';
 import { parseRoute, usePath } from './route';
 import { useStore } from './store';
+import { BackupCodes } from './views/BackupCodes';
 import { Chat } from './views/Chat';
 import { ClaimPage } from './views/ClaimPage';
 import { InvitePage } from './views/InvitePage';
@@ -19,7 +20,12 @@ export function App() {
 
   // One request decides what the whole page is called: better a moment of nothing than a wrong name.
   if (known === null) return null;
-  return <InstanceContext value={known}>{pageFor(path, known.name, token !== null)}</InstanceContext>;
+  return (
+    <InstanceContext value={known}>
+      {pageFor(path, known.name, token !== null)}
+      <BackupCodes />
+    </InstanceContext>
+  );
 }
 
 function pageFor(path: string, name: string, isLoggedIn: boolean) {

@@ -40,7 +40,9 @@ export function updated(list: MemberList | undefined, update: MemberListUpdate):
   }
   // Each group has a row of its own above its members.
   rows.length = update.groups.reduce((total, { count }) => total + count + 1, 0);
-  return { count: update.member_count, rows: rows.map((row) => (row?.kind === 'group' ? { ...row, count: counts.get(row.id) ?? row.count } : row)) };
+  // The list of a hidden channel holds those who see it; only the list of everybody may leave out who is offline.
+  const count = update.id === 'everyone' ? update.member_count : rows.length - update.groups.length;
+  return { count, rows: rows.map((row) => (row?.kind === 'group' ? { ...row, count: counts.get(row.id) ?? row.count } : row)) };
 }
 
 /** Members that an update brings, with their presence. */

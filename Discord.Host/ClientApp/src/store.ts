@@ -47,6 +47,8 @@ export interface State {
   readonly keptUnread: string | null;
   /** Why something that was done with one press did not work; shown for a moment. */
   readonly notice: string | null;
+  /** The codes of a second factor that was just turned on, until they were written down: they are shown once. */
+  readonly backupCodes: readonly string[] | null;
 }
 
 export const loggedOut: State = {
@@ -72,6 +74,7 @@ export const loggedOut: State = {
   scrolledUp: null,
   keptUnread: null,
   notice: null,
+  backupCodes: null,
 };
 
 export const useStore = create<State>(() => loggedOut);
@@ -274,8 +277,13 @@ function received(state: State, stored: Message): Partial<State> {
   const { author, member, guild_id, channel_id } = stored;
   const guild = guild_id === undefined ? undefined : state.guilds?.[guild_id];
   const people = seen(state, guild_id, [{ ...member, user: author }, ...(stored.mentions ?? []).map(({ member: inGuild, ...user }) => ({ ...inGuild, user }))]);
+  const known = stored.webhook_id === undefined ? people : {};
   return {
-    ...(stored.webhook_id === undefined ? people : {}),
+    ...known,
+    // The server tells of no thread that it has one more message: the message itself does.
+    ...(guild?.threads.some(({ id }) => id === channel_id) === true
+      ? inThread({ ...state, ...known }, guild.id, channel_id, (thread) => ({ ...thread, message_count: (thread.message_count ?? 0) + 1 }))
+      : {}),
     ...counted(state, stored, state.me?.id, guild, state.relationships[author.id]?.type === RelationshipType.Blocked),
     ...(state.typing[channel_id]?.[author.id] === undefined ? {} : { typing: writing(state, channel_id, author.id, 0) }),
     ...message(state, stored),

@@ -17,6 +17,11 @@ describe('a member list', () => {
     expect(first.count).toBe(9);
   });
 
+  it('of a hidden channel counts those who see it', () => {
+    const hidden = updated(undefined, { ...update({ online: 2 }, { op: 'SYNC', range: [0, 2], items: [head('online'), person('1'), person('2')] }), id: '4711' });
+    expect(hidden.count).toBe(2);
+  });
+
   it('is as long as its groups say, wherever it is known', () => {
     const long = updated(undefined, update({ online: 3 }, { op: 'SYNC', range: [0, 1], items: [head('online'), person('1')] }));
     expect(shape(long)).toEqual(['online:3', '1', '?', '?']);

@@ -138,6 +138,11 @@ describe('threads', () => {
     expect(known(after(joined, { t: 'THREAD_MEMBERS_UPDATE', d: { id: 't', guild_id: '10', removed_member_ids: ['1'] } }))?.[0]?.member).toBeUndefined();
   });
 
+  it('count the messages that come', () => {
+    const counted = after(state, { t: 'MESSAGE_CREATE', d: { ...message(5), channel_id: 't', guild_id: '10' } }, { t: 'MESSAGE_CREATE', d: { ...message(6), channel_id: 'c', guild_id: '10' } });
+    expect(known(counted)?.[0]?.message_count).toBe(1);
+  });
+
   it('of channels that one may see again are brought in one piece', () => {
     const other = channel('u', { type: 11, guild_id: '10', parent_id: 'd' });
     const synced = after(state, { t: 'THREAD_LIST_SYNC', d: { guild_id: '10', channel_ids: ['d'], threads: [other] } });

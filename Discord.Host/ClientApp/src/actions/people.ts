@@ -38,8 +38,14 @@ export async function updateAccount(form: object): Promise<void> {
   else set((state) => ({ ...met(state, undefined, [{ user: me }]), me: { ...state.me, ...(me as Account) } }));
 }
 
-/** Answers with the codes that are shown once. The new token is taken up by {@link renew} when they were seen. */
-export const enableTotp = (form: { password: string; secret: string; code: string }) => ask(api.enableTotp(form));
+/** Turns the second factor on. That ends every session: the new token is taken up at once, and the codes stay on the page until they were written down. */
+export async function enableTotp(form: { password: string; secret: string; code: string }): Promise<void> {
+  const { token, backup_codes } = await ask(api.enableTotp(form));
+  renew(token);
+  set({ backupCodes: backup_codes.map(({ code }) => code) });
+}
+
+export const dropBackupCodes = () => set({ backupCodes: null });
 
 export async function disableTotp(code: string): Promise<void> {
   renew((await ask(api.disableTotp(code))).token);

@@ -30,7 +30,8 @@ interface HeadProps {
 }
 
 export function ConversationHead({ guild, channel, name, menu, may, rowing, members }: HeadProps) {
-  const [first] = channel.recipients ?? [];
+  const [recipient] = channel.recipients ?? [];
+  const first = useStore((state) => (recipient === undefined ? undefined : (state.users[recipient.id] ?? recipient)));
   const isGroup = channel.type === ChannelType.Group;
   return (
     <header>

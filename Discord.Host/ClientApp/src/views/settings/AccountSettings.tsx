@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { disableTotp, enableTotp, updateAccount } from '../../actions/people';
-import { ask, logOut, renew } from '../../actions/session';
+import { ask, logOut } from '../../actions/session';
 import { api } from '../../api';
 import { displayName, useStore } from '../../store';
 import { base32, otpAddress } from '../../totp';
@@ -129,29 +129,8 @@ function EnableTotp() {
   const [secret] = useState(() => base32(crypto.getRandomValues(new Uint8Array(20))));
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const [done, setDone] = useState<{ token: string; codes: readonly string[] } | null>(null);
-  const form = useSubmission(async () => {
-    const { token, backup_codes } = await enableTotp({ password, secret, code: code.trim() });
-    setDone({ token, codes: backup_codes.map((backup) => backup.code) });
-  });
+  const form = useSubmission(() => enableTotp({ password, secret, code: code.trim() }));
 
-  if (done !== null) {
-    return (
-      <>
-        <p className="lead">The second factor is on. Keep these backup codes where you find them without your phone: each works once, and they are not shown again.</p>
-        <ul className="codes" aria-label="Backup codes">
-          {done.codes.map((one) => (
-            <li key={one}>
-              <code>{one}</code>
-            </li>
-          ))}
-        </ul>
-        <button type="button" className="primary" onClick={() => renew(done.token)}>
-          I have written them down
-        </button>
-      </>
-    );
-  }
   return (
     <form onSubmit={form.onSubmit} noValidate>
       <p className="lead">With a second factor, a login needs a code of an authenticator app as well as the password.</p>
