@@ -1,10 +1,11 @@
 import { dropBackupCodes } from '../actions/people';
-import { useStore } from '../store';
+import { loggedOut, useStore } from '../store';
 import { Dialog } from './Dialog';
 
 /** The codes that let somebody in without their phone: on the page until they say that they have them. */
 export function BackupCodes() {
-  const codes = useStore((state) => state.backupCodes);
+  // With the new session's READY: what stood open before comes back first, and this lies above it.
+  const codes = useStore((state) => (state.me === loggedOut.me ? null : state.backupCodes));
   if (codes === null) return null;
   return (
     <Dialog title="Backup codes" onClose={dropBackupCodes}>
