@@ -137,6 +137,7 @@ scenario('a group tells its members who comes, who goes and how it is called, in
 
   await must(host, owner.token, 'DELETE', `/channels/${group.id}`);
   assert.equal((await second.until('CHANNEL_UPDATE', channel => channel.owner_id === member.id)).id, group.id);
+  await first.until('CHANNEL_DELETE', channel => channel.id === group.id);
   assert.deepEqual(first.dispatches.map(frame => frame.t).filter(name => name.startsWith('CHANNEL')), [
     'CHANNEL_CREATE', 'CHANNEL_RECIPIENT_ADD', 'CHANNEL_UPDATE', 'CHANNEL_RECIPIENT_ADD', 'CHANNEL_RECIPIENT_REMOVE', 'CHANNEL_DELETE',
   ]);
