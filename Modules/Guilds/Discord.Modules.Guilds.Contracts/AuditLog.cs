@@ -43,6 +43,9 @@ public static class AuditChanges
     // What says where a thing is and not what it is, and what is made up for the wire.
     private static readonly HashSet<string> s_passedOver = ["id", "guild_id", "version", "last_message_id", "last_pin_timestamp", "roles", "emojis", "stickers", "color_string", "user"];
 
+    // Pictures are hashes in the objects and are called so in the log.
+    private static readonly HashSet<string> s_pictures = ["icon", "splash", "discovery_splash", "banner", "avatar"];
+
     /// <summary>The fields in which two states of one object differ, by Discord's names.</summary>
     /// <param name="before">Null: it was made.</param>
     /// <param name="after">Null: it was deleted.</param>
@@ -54,7 +57,7 @@ public static class AuditChanges
         {
             var (left, right) = (old[key], now[key]);
             if (!JsonNode.DeepEquals(left, right))
-                changes.Add(new AuditLogChange(key) { OldValue = Element(left), NewValue = Element(right) });
+                changes.Add(new AuditLogChange(s_pictures.Contains(key) ? $"{key}_hash" : key) { OldValue = Element(left), NewValue = Element(right) });
         }
 
         return changes;

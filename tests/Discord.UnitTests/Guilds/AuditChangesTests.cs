@@ -30,5 +30,9 @@ public sealed class AuditChangesTests
     }
 
     [Fact]
+    public void A_picture_is_told_by_its_hash() =>
+        Assert.Equal("icon_hash", Assert.Single(AuditChanges.Between(s_role, s_role with { Icon = "0123" })).Key);
+
+    [Fact]
     public void Nothing_changed_is_nothing_to_tell() => Assert.Empty(AuditChanges.Between(s_role, s_role with { }));
 }
