@@ -98,7 +98,7 @@ public abstract class AttachmentTests(Site site) : FileTests(site)
         (await SendFormAsync("POST", Messages, member, Form(null, ("a.bin", banned)))).Is(200);
         (await Host.SendAsync("PUT", $"/guilds/{Hall.Id}/bans/{member.Id}", Owner, new { delete_message_seconds = 3600 })).Is(204);
 
-        await EventuallyAsync(async () => !(await BlobsAsync(Host)).Intersect([BlobOf(channel), BlobOf(banned)]).Any());
+        await UntilAsync(async () => !(await BlobsAsync(Host)).Intersect([BlobOf(channel), BlobOf(banned)]).Any());
     }
 
     [Fact]
@@ -315,10 +315,10 @@ public abstract class AttachmentTests(Site site) : FileTests(site)
             var head = $"POST /api/v10{Messages} HTTP/1.1\r\nHost: x\r\nAuthorization: {Owner.Authorization}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 5000000\r\n\r\n"
                 + "--b\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"a.bin\"\r\n\r\n" + new string('x', 200_000);
             await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
-            await EventuallyAsync(async () => (await BlobsAsync(Host)).Any(path => path.StartsWith("drafts/", StringComparison.Ordinal)));
+            await UntilAsync(async () => (await BlobsAsync(Host)).Any(path => path.StartsWith("drafts/", StringComparison.Ordinal)));
         }
 
-        await EventuallyAsync(async () => before.SequenceEqual(await BlobsAsync(Host)));
+        await UntilAsync(async () => before.SequenceEqual(await BlobsAsync(Host)));
     }
 
     [Fact]
@@ -367,7 +367,7 @@ public abstract class AttachmentTests(Site site) : FileTests(site)
         Assert.Equal("it", (string)shown["description"]!);
         Assert.Equal(file, (await FetchAsync((string)shown["url"]!)).Bytes);
         (await Host.SendAsync("DELETE", $"/channels/{post["id"]}", Owner)).Is(200);
-        await EventuallyAsync(async () => !(await BlobsAsync(Host)).Contains(BlobOf(file)));
+        await UntilAsync(async () => !(await BlobsAsync(Host)).Contains(BlobOf(file)));
     }
 
     [Fact]
@@ -483,14 +483,6 @@ public abstract class AttachmentTests(Site site) : FileTests(site)
         var content = TestHost.Text(body, "multipart/form-data");
         content.Headers.ContentType!.Parameters.Add(new("boundary", "b"));
         return content;
-    }
-
-    /// <summary>Waits for what happens in its own time: a purge, a connection's end.</summary>
-    protected static async Task EventuallyAsync(Func<Task<bool>> happened)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!await happened())
-            await Task.Delay(20, patience.Token);
     }
 }
 

@@ -33,4 +33,17 @@ public sealed class AttemptsTests
         _attempts.Clear("a");
         Assert.Null(_attempts.Take("a"));
     }
+
+    [Fact]
+    public void Keys_whose_tries_are_over_are_forgotten_before_there_are_too_many()
+    {
+        for (var i = 0; i < 10_000; i++)
+            _attempts.Take($"address {i}");
+        Assert.Equal(10_000, _attempts.Count);
+
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(_attempts.Take("another"));
+
+        Assert.Equal(1, _attempts.Count);
+    }
 }
