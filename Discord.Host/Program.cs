@@ -7,6 +7,7 @@ using Discord.Modules.Messaging;
 using Discord.Modules.Notifications;
 using Discord.Modules.Presence;
 using Discord.Modules.Users;
+using Discord.Modules.Voice;
 
 namespace Discord.Host;
 
@@ -23,6 +24,7 @@ internal static class Program
         new PresenceModule(),
         new IntegrationsModule(),
         new MediaModule(),
+        new VoiceModule(),
     ];
 
     private static Task<int> Main(string[] args) => Commands.RunAsync(args);

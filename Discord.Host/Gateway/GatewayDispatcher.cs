@@ -185,6 +185,10 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                     if (e is UserSettingsUpdated changed)
                         await FollowSettingsAsync(changed.UserId, item.Data!);
                     break;
+                case AudienceKind.Session:
+                    if (_owner._sessions.Find(audience.SessionId!) is { } session && session.UserId == audience.UserIds[0])
+                        Enqueue(session, new DispatchPayload(e.Name, item.Data!));
+                    break;
                 case AudienceKind.Guild or AudienceKind.Channel or AudienceKind.Members when _streams.TryGetValue(audience.GuildId, out var stream) && item.View is { } view:
                     ToGuild(e, audience, stream, view, new DispatchPayload(e.Name, item.Data!));
                     break;

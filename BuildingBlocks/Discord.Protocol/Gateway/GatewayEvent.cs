@@ -62,6 +62,9 @@ public readonly record struct Audience
     /// <summary>In a private thread: those who see it without MANAGE_THREADS. Null elsewhere.</summary>
     public IReadOnlySet<Snowflake>? ThreadMembers { get; private init; }
 
+    /// <summary>Of <see cref="AudienceKind.Session"/>.</summary>
+    public string? SessionId { get; private init; }
+
     /// <summary>The slot key: what keeps the event's order. The guild, the direct message channel, or the user.</summary>
     public Snowflake StreamKey => Kind switch
     {
@@ -96,6 +99,11 @@ public readonly record struct Audience
     public static Audience Users(IReadOnlyList<Snowflake> userIds, Snowflake channelId = default) =>
         new() { Kind = AudienceKind.Users, ChannelId = channelId, UserIds = userIds };
 
+    /// <summary>One gateway session alone, at the event's place in a stream.</summary>
+    /// <param name="streamKey">The guild, or the channel of a call: the event keeps its order among theirs.</param>
+    public static Audience Session(Snowflake userId, string sessionId, Snowflake streamKey) =>
+        new() { Kind = AudienceKind.Session, GuildId = streamKey, UserIds = [userId], SessionId = sessionId };
+
     /// <summary>Whether somebody who holds this set, in the channel or the guild, may see the event.</summary>
     public bool Admits(Permissions held) => held.Has(Required) && (AnyOf == Permissions.None || (held & AnyOf) != 0);
 }
@@ -107,6 +115,7 @@ public enum AudienceKind
     Channel,
     Members,
     Users,
+    Session,
 }
 
 /// <summary>An event that changes who is in a guild or which roles somebody has: the dispatcher follows it.</summary>

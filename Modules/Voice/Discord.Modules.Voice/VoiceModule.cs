@@ -1,0 +1,18 @@
+using Discord.BuildingBlocks;
+using Discord.Modules.Voice.Media;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Discord.Modules.Voice;
+
+/// <summary>Who is in voice, the voice gateway, and the SFU that carries the packets.</summary>
+public sealed class VoiceModule : IModule
+{
+    public string Name => "Voice";
+
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(VoiceOptions.Read(configuration));
+        services.AddSingleton<Sfu>();
+    }
+}

@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+
+namespace Discord.Modules.Voice;
+
+/// <summary>The section "Voice" of the settings.</summary>
+/// <param name="Endpoint">host:port/path under which clients reach the voice gateway by wss; null: this server's own listener with TLS.</param>
+/// <param name="PublicAddress">The IPv4 address under which clients reach the media port; null: as bound.</param>
+/// <param name="Bind">Where the media ports listen.</param>
+/// <param name="Port">The first media port: UDP, and TCP for browsers behind walls. 0: any that is free.</param>
+/// <param name="Threads">Media threads; each has a port of its own, counted up from <paramref name="Port"/>.</param>
+internal sealed record VoiceOptions(string? Endpoint, IPAddress? PublicAddress, IPAddress Bind, int Port, int Threads)
+{
+    public static VoiceOptions Read(IConfiguration section)
+    {
+        var port = section.GetValue("Port", 5004);
+        if (port is < 0 or > 65_000)
+            throw new InvalidOperationException("Voice:Port must be 0 (any free one) to 65000.");
+        var threads = section.GetValue("Threads", 1);
+        if (threads is < 1 or > 64)
+            throw new InvalidOperationException("Voice:Threads must be 1 to 64.");
+        return new VoiceOptions(section["Endpoint"] is { Length: > 0 } endpoint ? endpoint : null, Address(section, "PublicAddress"), Address(section, "Bind") ?? IPAddress.Loopback, port, threads);
+    }
+
+    private static IPAddress? Address(IConfiguration section, string key) => section[key] switch
+    {
+        null or "" => null,
+        var text when IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetwork => address,
+        var text => throw new InvalidOperationException($"Voice:{key} is '{text}'; it must be an IPv4 address: clients of Discord's voice protocol know no other."),
+    };
+}
