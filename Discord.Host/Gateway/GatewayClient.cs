@@ -60,6 +60,8 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
                 return null;
             case 3:
                 return await protocol.Presences.UpdateAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
+            case 4:
+                return await protocol.UpdateVoiceStateAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 8:
                 return await protocol.MemberRequests.AnswerAsync(session, connection, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 14:

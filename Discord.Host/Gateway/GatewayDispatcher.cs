@@ -5,6 +5,7 @@ using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using MediatR;
@@ -102,6 +103,9 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
         private readonly GatewayDispatcher _owner;
         private readonly Dictionary<Snowflake, GuildStream> _streams = [];
         private readonly HashSet<GatewayConnection> _dirty = [];
+
+        // Sessions that see channels since the event at hand.
+        private readonly List<(GatewaySession Session, Snowflake[] Channels)> _sawChannels = [];
         private readonly VisitSubscription<Delivery> _visit;
 
         public DispatchLane(GatewayDispatcher owner)
@@ -173,6 +177,7 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
         private async ValueTask HandleEventAsync(GatewayEvent e, StreamItem item)
         {
             var audience = e.Audience;
+            _sawChannels.Clear();
             if (e is ISessionEnd end)
                 await EndSessionsAsync(end);
             if (e is IMembershipChange { Roles: not null } change)
@@ -190,9 +195,11 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                         Enqueue(session, new DispatchPayload(e.Name, item.Data!));
                     break;
                 case AudienceKind.Guild or AudienceKind.Channel or AudienceKind.Members when _streams.TryGetValue(audience.GuildId, out var stream) && item.View is { } view:
-                    ToGuild(e, audience, stream, view, new DispatchPayload(e.Name, item.Data!));
+                    ToGuild(e, audience, stream, view, new DispatchPayload(e.Name, item.Data!), isLossy: item.Position == 0);
                     break;
             }
+
+            await ShowVoicesAsync(audience.GuildId);
 
             if (e is IMembershipChange { Roles: null } left && _streams.TryGetValue(left.GuildId, out var guild))
                 Drop(guild, guild.RemoveUser(left.UserId), left.GuildId);
@@ -200,10 +207,12 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 _streams.Remove(gone.GuildId);
         }
 
-        private void ToGuild(GatewayEvent e, in Audience audience, GuildStream stream, IGuildView view, DispatchPayload payload)
+        private void ToGuild(GatewayEvent e, in Audience audience, GuildStream stream, IGuildView view, DispatchPayload payload, bool isLossy)
         {
             var before = stream.View ?? view;
-            stream.View = view;
+            // What is lossy has no place in the order of commits: its view may be an older one.
+            if (!isLossy)
+                stream.View = view;
             var delivery = new Delivery
             {
                 Event = e,
@@ -225,7 +234,7 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             if (delivery.Closed > 0 && e is MessageCreated { Message: var message })
                 NoteUnread(stream, audience, message);
             stream.Roster?.Apply(e, view);
-            if (ReferenceEquals(before, view) || view.ShowsSameChannels(before))
+            if (isLossy || ReferenceEquals(before, view) || view.ShowsSameChannels(before))
                 return;
             stream.CompareChannels(before, view, (subscription, changes) => ShowChannels(subscription, before, view, changes));
             stream.Roster?.Follow(before, view);
@@ -247,6 +256,21 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             Snowflake[] known = [.. changes.Gained.Where(before.HasChannel)];
             if (session.Options.Intents.HasFlag(Intents.Guilds) && after.WriteThreadList(known, session.UserId, subscription.Roles) is { } threads)
                 Enqueue(session, new DispatchPayload("THREAD_LIST_SYNC", threads, isShared: false));
+            if (known.Length > 0 && session.Options.Intents.HasFlag(Intents.GuildVoiceStates))
+                _sawChannels.Add((session, known));
+        }
+
+        // Who is in voice in a channel is news to those who see it from now on. Later events may say it once more, which changes nothing.
+        private async ValueTask ShowVoicesAsync(Snowflake guildId)
+        {
+            if (_sawChannels.Count == 0)
+                return;
+            var voices = (await _owner._mediator.Send(new GetVoiceStates(guildId))).ToLookup(state => state.ChannelId!.Value, state => new DispatchPayload("VOICE_STATE_UPDATE", JsonSerializer.SerializeToUtf8Bytes(state, ProtocolJson.Options)));
+            foreach (var (session, channels) in _sawChannels)
+            {
+                foreach (var payload in channels.SelectMany(channel => voices[channel]))
+                    Enqueue(session, payload);
+            }
         }
 
         // Runs for each recipient.

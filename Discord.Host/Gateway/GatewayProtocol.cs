@@ -6,6 +6,7 @@ using Discord.Modules.Integrations.Contracts;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using MediatR;
@@ -68,6 +69,22 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
         var isBotForm = token.StartsWith("Bot ", StringComparison.Ordinal);
         var owner = await mediator.Send(new AuthenticateToken(isBotForm ? token[4..] : token));
         return owner is null || (isBotForm && !owner.IsBot) ? null : owner;
+    }
+
+    /// <summary>Op 4: {guild_id, channel_id, self_mute, self_deaf, self_video}. No guild: a call; no channel: leaves.</summary>
+    /// <returns>False when it is malformed.</returns>
+    public async ValueTask<bool> UpdateVoiceStateAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
+    {
+        if (d.ValueKind != JsonValueKind.Object || !TryOptionalId(d, "guild_id", out var guildId) || !TryOptionalId(d, "channel_id", out var channelId)
+            || !TryFlag(d, "self_mute", out var mute) || !TryFlag(d, "self_deaf", out var deaf) || !TryFlag(d, "self_video", out var video))
+            return false;
+        if (guildId is { } guild && !session.Options.Owns(guild))
+            return true;
+        await mediator.Send(new UpdateVoiceState(session.UserId, session.Id, guildId, channelId, mute, deaf, video), cancellationToken);
+        // It ended meanwhile: nobody would take this back.
+        if (session.IsEnded)
+            await mediator.Send(new EndSessionVoice(session.UserId, session.Id), CancellationToken.None);
+        return true;
     }
 
     /// <summary>Op 43: what the voice channels of a guild say of themselves.</summary>
@@ -151,6 +168,19 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
     {
         number = 0;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out number);
+    }
+
+    // Absent and null are the same here.
+    private static bool TryOptionalId(JsonElement element, string name, out Snowflake? id)
+    {
+        id = null;
+        return !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null || (id = TryId(value)) is not null;
+    }
+
+    private static bool TryFlag(JsonElement element, string name, out bool flag)
+    {
+        flag = element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+        return value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False;
     }
 
     internal static Snowflake? TryId(JsonElement value) => value.ValueKind switch

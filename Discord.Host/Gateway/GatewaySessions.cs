@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Presence.Contracts;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
 using MediatR;
 
@@ -70,6 +71,7 @@ internal sealed class GatewaySessions(GatewayLimits limits, IMediator mediator)
         session.End()?.Close(code);
         Ended?.Invoke(session);
         await mediator.Send(new EndSessionPresence(session.UserId, session.Id));
+        await mediator.Send(new EndSessionVoice(session.UserId, session.Id));
         if (!_byUser.ContainsKey(session.UserId))
             await mediator.Send(new NoteDisconnected(session.UserId));
     }

@@ -152,9 +152,10 @@ internal sealed class GuildStream
             return;
         }
 
-        // The owner sees everything, whatever their roles.
-        VisitAll(OfUser(view.OwnerId), ref state, visit);
+        // The owner is decided alone: by being the owner, whatever their roles.
+        VisitAlone(audience, view, view.OwnerId, ref state, visit);
         var overwritten = audience.Kind == AudienceKind.Channel && view.OverwrittenUsers(audience.ChannelId) is { Count: > 0 } found ? found : null;
+        var hidden = audience.HiddenIn.Value != 0 && view.OverwrittenUsers(audience.HiddenIn) is { Count: > 0 } other ? other : null;
         var inThread = audience.ThreadMembers;
         foreach (var viewers in _classes.Values)
         {
@@ -163,23 +164,25 @@ internal sealed class GuildStream
             foreach (var subscription in viewers.Members)
             {
                 var userId = subscription.Options.UserId;
-                if (userId != view.OwnerId && overwritten?.Contains(userId) != true && inThread?.Contains(userId) != true)
+                if (userId != view.OwnerId && userId != audience.Except && overwritten?.Contains(userId) != true && hidden?.Contains(userId) != true && inThread?.Contains(userId) != true)
                     visit(subscription, ref state);
             }
         }
 
         // Who has an overwrite of their own here, or is in the private thread, is asked alone.
-        if (overwritten is not null)
-        {
-            foreach (var userId in overwritten)
-                VisitAlone(audience, view, userId, ref state, visit);
-        }
+        VisitEach(audience, view, overwritten, null, null, ref state, visit);
+        VisitEach(audience, view, hidden, overwritten, null, ref state, visit);
+        VisitEach(audience, view, inThread, overwritten, hidden, ref state, visit);
+    }
 
-        if (inThread is null)
+    // Runs for each recipient who is asked alone; those who were asked before are passed over.
+    private void VisitEach<TState>(in Audience audience, IGuildView view, IReadOnlySet<Snowflake>? users, IReadOnlySet<Snowflake>? asked, IReadOnlySet<Snowflake>? askedToo, ref TState state, VisitSubscription<TState> visit)
+    {
+        if (users is null)
             return;
-        foreach (var userId in inThread)
+        foreach (var userId in users)
         {
-            if (overwritten?.Contains(userId) != true)
+            if (userId != view.OwnerId && asked?.Contains(userId) != true && askedToo?.Contains(userId) != true)
                 VisitAlone(audience, view, userId, ref state, visit);
         }
     }
@@ -188,7 +191,7 @@ internal sealed class GuildStream
     private void VisitAlone<TState>(in Audience audience, IGuildView view, Snowflake userId, ref TState state, VisitSubscription<TState> visit)
     {
         var own = OfUser(userId);
-        if (own.Count > 0 && userId != view.OwnerId && IsVisible(audience, view, userId, own[0].Roles))
+        if (own.Count > 0 && userId != audience.Except && IsVisible(audience, view, userId, own[0].Roles))
             VisitAll(own, ref state, visit);
     }
 
@@ -202,6 +205,8 @@ internal sealed class GuildStream
     private static bool IsVisible(in Audience audience, IGuildView view, Snowflake userId, IReadOnlyList<Snowflake> roles)
     {
         var held = audience.Kind == AudienceKind.Channel ? view.InChannel(audience.ChannelId, userId, roles) : view.InGuild(userId, roles);
+        if (audience.HiddenIn.Value != 0 && view.InChannel(audience.HiddenIn, userId, roles).Has(Permissions.ViewChannel))
+            return false;
         return audience.Admits(held) && (audience.ThreadMembers is not { } members || members.Contains(userId) || held.Has(Permissions.ManageThreads));
     }
 
@@ -229,7 +234,7 @@ internal sealed class GuildStream
     /// <summary>Members with the same roles, and what was decided for them in one state of the guild.</summary>
     private sealed class ViewerClass(RoleSet key)
     {
-        private readonly Dictionary<(Snowflake Channel, Permissions Required, Permissions AnyOf, bool IsPrivate), bool> _decided = [];
+        private readonly Dictionary<(Snowflake Channel, Snowflake HiddenIn, Permissions Required, Permissions AnyOf, bool IsPrivate), bool> _decided = [];
         private IGuildView? _decidedFor;
 
         public RoleSet Key => key;
@@ -246,7 +251,7 @@ internal sealed class GuildStream
                 _decidedFor = view;
             }
 
-            var place = (audience.ChannelId, audience.Required, audience.AnyOf, audience.ThreadMembers is not null);
+            var place = (audience.ChannelId, audience.HiddenIn, audience.Required, audience.AnyOf, audience.ThreadMembers is not null);
             if (!_decided.TryGetValue(place, out var visible))
             {
                 // Nobody's id: no member overwrite applies, nobody's ownership, and nobody is in a thread.

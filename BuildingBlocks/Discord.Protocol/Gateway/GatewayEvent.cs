@@ -59,6 +59,12 @@ public readonly record struct Audience
 
     public IReadOnlyList<Snowflake> UserIds { get; private init; }
 
+    /// <summary>Of a channel's viewers, only those who do not see this one; default: all of them.</summary>
+    public Snowflake HiddenIn { get; init; }
+
+    /// <summary>Who is told otherwise: the one whom the event is about. Default: nobody.</summary>
+    public Snowflake Except { get; init; }
+
     /// <summary>In a private thread: those who see it without MANAGE_THREADS. Null elsewhere.</summary>
     public IReadOnlySet<Snowflake>? ThreadMembers { get; private init; }
 

@@ -13,8 +13,29 @@ public sealed record UpdateVoiceState(Snowflake UserId, string SessionId, Snowfl
 /// <summary>A gateway session ended for good: it leaves voice.</summary>
 public sealed record EndSessionVoice(Snowflake UserId, string SessionId) : IRequest;
 
-/// <summary>Who is in voice in a guild, without members: for the guild's own object. In no order; what the viewer may not see is in it.</summary>
+/// <summary>Who is in voice in a guild. In no order; what a viewer may not see is in it. Answered from memory, without the guild's lane.</summary>
 public sealed record GetVoiceStates(Snowflake GuildId) : IRequest<IReadOnlyList<VoiceState>>;
+
+/// <summary>Where somebody is in voice in a guild.</summary>
+/// <returns>Null: nowhere. Answered from memory, without the guild's lane.</returns>
+public sealed record GetVoiceState(Snowflake GuildId, Snowflake UserId) : IRequest<VoiceState?>;
+
+/// <summary>A moderator moves somebody to another channel of the guild. Takes the guild's lane: do not hold it. Who left voice meanwhile stays away.</summary>
+/// <param name="ChannelId">Null disconnects.</param>
+public sealed record MoveVoiceState(Snowflake GuildId, Snowflake UserId, Snowflake? ChannelId) : IRequest;
+
+/// <summary>VOICE_STATE_UPDATE: somebody came, went, moved, or speaks and hears in another way. Lossy: it passes no outbox.</summary>
+/// <param name="Viewers">Of a guild: those who see the channel. Of a call: its recipients. The one whom it is about is told whatever they see.</param>
+public sealed record VoiceStateUpdated(VoiceState State, Audience Viewers) : GatewayEvent
+{
+    public override string Name => "VOICE_STATE_UPDATE";
+    public override Intents Intents => State.GuildId is null ? Intents.None : Intents.GuildVoiceStates;
+    public override Audience Audience => Viewers;
+    public override object Data => State;
+
+    /// <summary>One's own state is what answers op 4: it is sent whatever the session asked for.</summary>
+    public override Intents IntentsFor(Snowflake userId) => userId == State.UserId ? Intents.None : Intents;
+}
 
 /// <summary>VOICE_SERVER_UPDATE: where a session finds its voice server. For that session alone.</summary>
 /// <param name="Endpoint">host:port/path, without a scheme: wss is meant. Null: none at present, wait for another.</param>

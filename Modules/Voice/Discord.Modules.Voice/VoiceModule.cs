@@ -1,5 +1,7 @@
 using Discord.BuildingBlocks;
 using Discord.Modules.Voice.Media;
+using Discord.Modules.Voice.Servers;
+using Discord.Modules.Voice.States;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,5 +16,10 @@ public sealed class VoiceModule : IModule
     {
         services.AddSingleton(VoiceOptions.Read(configuration));
         services.AddSingleton<Sfu>();
+        services.AddSingleton<IVoicePlacement, VoicePlacement>();
+        services.AddSingleton<VoiceRosters>();
+        services.AddSingleton<VoiceFeed>();
+        services.AddSingleton<VoiceChanges>();
+        services.AddSingleton<IVoiceReports, VoiceReports>();
     }
 }

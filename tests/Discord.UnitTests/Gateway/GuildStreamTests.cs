@@ -121,6 +121,8 @@ public sealed class GuildStreamTests
 
         private bool MayHear(in Audience audience, Snowflake userId)
         {
+            if (userId == audience.Except || (audience.HiddenIn.Value != 0 && _state.InChannel(audience.HiddenIn, userId, _members[userId]).Has(Permissions.ViewChannel)))
+                return false;
             var held = audience.Kind == AudienceKind.Channel ? _state.InChannel(audience.ChannelId, userId, _members[userId]) : _state.InGuild(userId, _members[userId]);
             return held.Has(audience.Required) && (audience.AnyOf == Permissions.None || (held & audience.AnyOf) != Permissions.None)
                 && (audience.ThreadMembers is null || audience.ThreadMembers.Contains(userId) || held.Has(Permissions.ManageThreads));
@@ -135,6 +137,7 @@ public sealed class GuildStreamTests
             {
                 yield return Audience.Channel(Guildhall.GuildId, ChannelId(i));
                 yield return Audience.Channel(Guildhall.GuildId, ChannelId(i), Permissions.ViewChannel | s_bits[_random.Next(s_bits.Length)]);
+                yield return Audience.Channel(Guildhall.GuildId, ChannelId(i)) with { HiddenIn = ChannelId(_random.Next(Channels)), Except = UserId(_random.Next(Users)) };
                 yield return Audience.PrivateThread(Guildhall.GuildId, ChannelId(i), Enumerable.Range(0, Users).Where(_ => _random.Next(4) == 0).Select(UserId).ToHashSet());
             }
         }

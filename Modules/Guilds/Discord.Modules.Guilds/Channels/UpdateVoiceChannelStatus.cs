@@ -64,3 +64,16 @@ internal sealed class GetVoiceStatusesHandler(GuildHomes homes) : IRequestHandle
         return home.VoiceStatuses.Where(status => state.Channels.TryGetValue(status.Key, out var channel) && homes.Final(state, channel, member).Has(Permissions.ViewChannel)).ToDictionary();
     }
 }
+
+internal sealed class ClearVoiceStatusHandler(GuildHomes homes, Database database) : IRequestHandler<ClearVoiceStatus>
+{
+    public async Task<Unit> Handle(ClearVoiceStatus request, CancellationToken cancellationToken)
+    {
+        if (homes.FindLoaded(request.GuildId)?.VoiceStatuses.ContainsKey(request.ChannelId) != true || await homes.EnterAsSystemAsync(request.GuildId, cancellationToken) is not { } entered)
+            return Unit.Value;
+        using var turn = entered.Turn;
+        if (entered.Home.VoiceStatuses.TryRemove(request.ChannelId, out _))
+            await database.CommitAsync(new WriteUnit().Publish(new VoiceChannelStatusUpdated(request.GuildId, request.ChannelId, null), entered.State));
+        return Unit.Value;
+    }
+}

@@ -8,6 +8,7 @@ using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using MediatR;
@@ -17,6 +18,7 @@ namespace Discord.Modules.Guilds.Home;
 /// <summary>A guild's hot state in memory. Written only on the guild's lane, after the commit; read by everybody.</summary>
 internal sealed class GuildHome
 {
+    // Who is online, or in voice, is in GUILD_CREATE while there are at most so many.
     private const int MaxOnlineIncluded = 1000;
 
     private readonly IMediator _mediator;
@@ -67,7 +69,8 @@ internal sealed class GuildHome
     {
         if (await Members.FindAsync(userId) is not { } self)
             return null;
-        var included = await IncludedAsync(self, state.Id, scope);
+        var voices = (await _mediator.Send(new GetVoiceStates(state.Id))).Where(voice => state.InChannel(voice.ChannelId!.Value, userId, self.Roles).Has(Permissions.ViewChannel)).ToList();
+        var included = await IncludedAsync(self, state.Id, scope, voices);
         Snowflake[] ids = [.. included.Select(member => member.UserId)];
         var users = await _mediator.Send(new GetUsers(ids));
         var presences = scope.Presences ? await _mediator.Send(new GetPresences(ids)) : null;
@@ -79,6 +82,7 @@ internal sealed class GuildHome
         Property(output, "large", Members.Count > scope.AllMembersUpTo);
         Func<Snowflake, bool>? sees = scope.OnlyViewableChannels ? id => state.InChannel(id, userId, self.Roles).Has(Permissions.ViewChannel) : null;
         var channels = state.Channels.Values.Where(channel => sees is null || sees(channel.Id));
+        Property(output, "voice_states", voices.ConvertAll(voice => voice with { GuildId = null, Member = null }));
         Property(output, "channels", channels.OrderBy(channel => channel.Position).ThenBy(channel => channel.Id.Value).Select(state.WireOf).ToList());
         Property(output, "threads", state.VisibleThreads(userId, self.Roles).Select(thread => state.WireOf(thread, userId)).ToList());
         foreach (var list in (ReadOnlySpan<string>)["stage_instances", "guild_scheduled_events"])
@@ -90,14 +94,15 @@ internal sealed class GuildHome
     }
 
     // Source: protocol.md 3.5. Bots that ask for presences get who is online in a large guild too, as long as that is not a crowd itself.
-    private async ValueTask<IReadOnlyList<MemberState>> IncludedAsync(MemberState self, Snowflake guildId, GuildCreateScope scope)
+    private async ValueTask<IReadOnlyList<MemberState>> IncludedAsync(MemberState self, Snowflake guildId, GuildCreateScope scope, List<VoiceState> voices)
     {
+        var talking = voices.Count <= MaxOnlineIncluded ? voices.Select(voice => voice.UserId) : [];
         if (!scope.Members)
-            return [self];
+            return await Members.FindManyAsync([self.UserId, .. talking]);
         if (Members.Count <= scope.AllMembersUpTo)
             return await Members.PageAsync(default, scope.AllMembersUpTo);
         IReadOnlyCollection<Snowflake> online = scope is { Presences: true, OnlyViewableChannels: false } ? await _mediator.Send(new GetOnlineMembers(guildId)) : [];
-        return await Members.FindManyAsync([self.UserId, .. scope.Acquaintances, .. online.Count <= MaxOnlineIncluded ? online : []]);
+        return await Members.FindManyAsync([self.UserId, .. talking, .. scope.Acquaintances, .. online.Count <= MaxOnlineIncluded ? online : []]);
     }
 
     private static void Property<T>(ArrayBufferWriter<byte> output, string name, T value)
@@ -112,7 +117,7 @@ internal sealed class GuildHome
         var guild = JsonSerializer.SerializeToUtf8Bytes(state.Wire, ProtocolJson.TypeInfo<Guild>());
         var output = new ArrayBufferWriter<byte>(guild.Length + 256);
         output.Write(guild.AsSpan(0, guild.Length - 1));
-        output.Write(",\"unavailable\":false,\"voice_states\":[]"u8);
+        output.Write(",\"unavailable\":false"u8);
         Property(output, "soundboard_sounds", state.Objects.Listed("soundboard_sounds"));
         return output.WrittenSpan.ToArray();
     }

@@ -72,6 +72,9 @@ internal interface IVoiceReports
 
     /// <summary>The connection ended and was not resumed in time: the session leaves voice.</summary>
     void Lost(string token);
+
+    /// <summary>Somebody speaks: told when it begins, and every half minute while it goes on. Who is silent for long may be moved to the AFK channel.</summary>
+    void Spoke(string token);
 }
 
 /// <summary>Which voice server carries a guild's (or call's) rooms.</summary>
@@ -81,4 +84,7 @@ internal interface IVoicePlacement
     /// <param name="region">The channel's rtc_region; null: any.</param>
     /// <returns>The same for as long as somebody is in voice there; null: none can take it now.</returns>
     IVoiceServer? Place(Snowflake serverId, string? region);
+
+    /// <summary>The last one left voice there: the next one may be placed elsewhere.</summary>
+    void Release(Snowflake serverId);
 }

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Voice.Contracts;
+using Discord.Modules.Voice.Servers;
+using Discord.Protocol;
+using Discord.Protocol.Gateway;
+using MediatR;
+
+namespace Discord.Modules.Voice.States;
+
+/// <summary>Lets people take seats and leave them. Each change is decided and told on the lane of the guild or call.</summary>
+/// <remarks>Source: Discord docs, Gateway Events, "Update Voice State"; protocol.md 5. A refusal is silent.</remarks>
+internal sealed class VoiceChanges(VoiceRosters rosters, IVoicePlacement placement, VoiceFeed feed, IMediator mediator)
+{
+    /// <summary>Changes somebody's seat in a guild; the others are what they were.</summary>
+    /// <param name="decide">What becomes of the seat that is there: itself to change nothing, null to leave. Called on the lane.</param>
+    public async Task ChangeInGuildAsync(Snowflake guildId, Snowflake userId, Func<IVoiceTurn, VoiceRoster, Seat?, Seat?> decide, CancellationToken cancellationToken)
+    {
+        if (await mediator.Send(new EnterVoice(guildId, [userId]), cancellationToken) is not { } turn)
+            return;
+        Snowflake? emptied;
+        using (turn)
+        {
+            var roster = rosters.FindOrAdd(guildId);
+            var before = roster.Find(userId);
+            var after = decide(turn, roster, before);
+            emptied = Set(turn.View, roster, before, after);
+        }
+
+        if (emptied is { } channelId)
+            await mediator.Send(new ClearVoiceStatus(guildId, channelId), cancellationToken);
+    }
+
+    /// <summary>The same in a call: the channel of a direct message or group.</summary>
+    public async Task ChangeInCallAsync(Snowflake channelId, Snowflake userId, Func<ChannelAccess, Seat?, Seat?> decide, CancellationToken cancellationToken)
+    {
+        if (await mediator.Send(new EnterChannelAsSystem(channelId), cancellationToken) is not { } turn)
+            return;
+        using (turn)
+        {
+            if (turn.Access.GuildId is not null)
+                return;
+            var roster = rosters.FindOrAdd(channelId);
+            var before = roster.Find(userId);
+            var after = decide(turn.Access, before);
+            if (before != after)
+            {
+                after = Grant(before, after);
+                rosters.Set(roster, before, after);
+                if (before?.State != after?.State)
+                    feed.Tell(channelId, turn.Access.Recipients, before, after);
+                if (after is not null && before?.Token != after.Token)
+                    feed.Tell(after);
+            }
+
+            Trim(channelId, roster);
+        }
+    }
+
+    /// <summary>Ends what a session has in one place.</summary>
+    public Task LeaveAsync(Snowflake serverId, Snowflake userId, Func<Seat, bool> which, CancellationToken cancellationToken) => rosters.Find(serverId, userId) switch
+    {
+        null => Task.CompletedTask,
+        { GuildId: null } => ChangeInCallAsync(serverId, userId, (_, before) => before is not null && which(before) ? null : before, cancellationToken),
+        _ => ChangeInGuildAsync(serverId, userId, (_, _, before) => before is not null && which(before) ? null : before, cancellationToken),
+    };
+
+    /// <summary>The seat of somebody who comes to a channel, or moves there.</summary>
+    public static Seat Seated(IVoiceTurn turn, Seat seat, Channel channel)
+    {
+        var held = turn.InChannel(channel.Id, seat.UserId);
+        seat = seat with { ChannelId = channel.Id, Suppress = SeatRules.IsSuppressedAtFirst(channel, held, turn.AfkChannelId), RequestToSpeak = null, SelfStream = false };
+        return seat with { Rights = SeatRules.Rights(seat, held) };
+    }
+
+    /// <summary>Looks at a seat again: what its holder may do, and whether they are still there.</summary>
+    /// <returns>Null: they are no member any more, or the channel is gone.</returns>
+    public static Seat? Reviewed(IVoiceTurn turn, Seat seat)
+    {
+        if (turn.FindChannel(seat.ChannelId) is not { } channel || turn.FindMember(seat.UserId) is not { } member)
+            return null;
+        var held = turn.InChannel(channel.Id, seat.UserId);
+        seat = seat with { Member = member with { User = seat.Member!.User }, Suppress = SeatRules.IsSuppressed(channel, held, turn.AfkChannelId, seat.Suppress) };
+        return seat with { Rights = SeatRules.Rights(seat, held) };
+    }
+
+    /// <summary>Makes a decision in a guild true: the seat, its grant, and who is told. Call on the lane.</summary>
+    /// <returns>The channel that nobody is in any more.</returns>
+    public Snowflake? Set(IGuildView view, VoiceRoster roster, Seat? before, Seat? after)
+    {
+        roster.View = view;
+        if (before != after)
+        {
+            after = Grant(before, after);
+            rosters.Set(roster, before, after);
+            if (Look(before) != Look(after))
+                feed.Tell(view, before, after, roster.CountIn((after ?? before)!.ChannelId) > VoiceFeed.BatchAbove);
+            if (after is not null && before?.Token != after.Token)
+                feed.Tell(after);
+        }
+
+        Trim(view.Id, roster);
+        return before is not null && before.ChannelId != after?.ChannelId && roster.CountIn(before.ChannelId) == 0 ? before.ChannelId : null;
+    }
+
+    // What others are told of. A member's name and roles they learn otherwise.
+    private static VoiceState? Look(Seat? seat) => seat is null ? null : seat.State with { Member = null };
+
+    private void Trim(Snowflake serverId, VoiceRoster roster)
+    {
+        if (!roster.IsEmpty)
+            return;
+        rosters.Forget(serverId);
+        placement.Release(serverId);
+    }
+
+    // Another channel or another session is another grant; the old one is worth nothing from then on.
+    private Seat? Grant(Seat? before, Seat? after)
+    {
+        if (before is not null && before.ChannelId == after?.ChannelId && before.SessionId == after.SessionId)
+        {
+            if (before.Rights != after.Rights)
+                before.Server?.Change(before.Token, after.Rights);
+            return after;
+        }
+
+        // Who only moves is told of another server and comes by themselves.
+        before?.Server?.Revoke(before.Token, before.SessionId == after?.SessionId ? null : 4014);
+        if (after is null)
+            return null;
+        after = after with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Server = placement.Place(after.ServerId, null) };
+        after.Server?.Admit(new VoiceGrant { Token = after.Token, ServerId = after.ServerId, RoomId = after.ChannelId, UserId = after.UserId, SessionId = after.SessionId, Rights = after.Rights });
+        return after;
+    }
+}
