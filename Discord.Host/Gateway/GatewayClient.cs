@@ -66,6 +66,8 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
                 return await protocol.MemberRequests.AnswerAsync(session, connection, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 14:
                 return LazySubscription.Read(d) is { } opened ? Open(session, [opened]) : CloseCode.DecodeError;
+            case >= 18 and <= 22:
+                return await protocol.CommandStreamAsync(op, session, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 31:
                 return await protocol.RequestSoundboardsAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 34:

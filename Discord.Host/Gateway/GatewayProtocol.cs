@@ -139,6 +139,16 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
         session.Enqueue(new DispatchPayload("MESSAGE_REJECTED", JsonSerializer.SerializeToUtf8Bytes(body, ProtocolJson.Options)))?.Flush();
     }
 
+    /// <summary>Ops 18 to 22: shared screens.</summary>
+    /// <returns>False when it is malformed.</returns>
+    public async ValueTask<bool> CommandStreamAsync(int opcode, GatewaySession session, JsonElement d, CancellationToken cancellationToken)
+    {
+        if (StreamCommands.Read(opcode, session, d) is not { } command)
+            return false;
+        await mediator.Send(command, cancellationToken);
+        return true;
+    }
+
     /// <summary>Op 34: {guild_id, channel_ids}. Answered by LAST_MESSAGES.</summary>
     /// <returns>False when it is malformed.</returns>
     public async ValueTask<bool> SendLastMessagesAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
