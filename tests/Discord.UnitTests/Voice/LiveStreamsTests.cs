@@ -2,12 +2,13 @@ using System.Text.Json;
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
-using Discord.Modules.Users.Contracts;
 using Discord.Modules.Voice.Contracts;
 using Discord.Modules.Voice.GoLive;
 using Discord.Modules.Voice.Servers;
+using Discord.Modules.Voice.States;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
+using Discord.UnitTests.Guilds;
 using MediatR;
 using Xunit;
 
@@ -15,7 +16,7 @@ namespace Discord.UnitTests.Voice;
 
 public sealed class LiveStreamsTests
 {
-    private static readonly Snowflake s_guild = new(1), s_channel = new(2), s_other = new(3), s_owner = new(10), s_viewer = new(11);
+    private static readonly Snowflake s_guild = Guildhall.GuildId, s_channel = new(2), s_other = new(3), s_owner = new(10), s_viewer = new(11);
     private readonly Theatre _theatre = new();
 
     private string Key => $"guild:{s_guild}:{s_channel}:{s_owner}";
@@ -34,30 +35,30 @@ public sealed class LiveStreamsTests
         var grant = Assert.Single(_theatre.Grants.Values);
         Assert.Equal((Text(server, "token"), "s10", VoiceRights.Speak | VoiceRights.Video), (grant.Token, grant.SessionId, grant.Rights));
         Assert.Equal((Text(created, "rtc_server_id"), grant.RoomId), (grant.ServerId.ToString(), grant.ServerId));
-        Assert.Equal(s_owner, Assert.Single(_theatre.Streaming).UserId);
-        Assert.Equal(["STREAM_CREATE", "STREAM_SERVER_UPDATE"], _theatre.Events.Select(e => e.Name));
+        Assert.True(_theatre.IsStreaming);
+        Assert.Equal(["STREAM_CREATE", "STREAM_SERVER_UPDATE"], _theatre.Events.Where(e => e is not (VoiceStateUpdated or VoiceServerUpdated)).Select(e => e.Name));
     }
 
-    [Theory, InlineData(0, false), InlineData(1, true), InlineData(2, true), InlineData(3, false)]
-    public async Task Premium_owners_share_in_high_quality(int premium, bool high)
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Premium_owners_share_in_high_quality(bool premium)
     {
-        _theatre.Premium[s_owner] = premium;
+        _theatre.IsPremium = premium;
         await BeginAsync();
 
-        Assert.Equal(high, _theatre.Grants.Values.Single().Rights.HasFlag(VoiceRights.HighQuality));
+        Assert.Equal(premium, _theatre.Grants.Values.Single().Rights.HasFlag(VoiceRights.HighQuality));
     }
 
     [Fact]
     public async Task Who_is_not_in_the_channel_shares_nothing_there()
     {
-        _theatre.Enter(s_owner, s_other);
+        await _theatre.EnterAsync(s_owner, s_other);
         await Begin();
-        _theatre.Enter(s_owner, s_channel, "elsewhere");
+        await _theatre.EnterAsync(s_owner, s_channel, "elsewhere");
         await Begin();
 
         Assert.Equal(["invalid_channel", "invalid_channel"], _theatre.Reasons("s10"));
         Assert.Empty(_theatre.Grants);
-        Assert.Empty(_theatre.Streaming);
+        Assert.False(_theatre.IsStreaming);
 
         Task Begin() => Streams.Handle(new CreateStream(s_owner, "s10", s_guild, s_channel), default);
     }
@@ -72,12 +73,13 @@ public sealed class LiveStreamsTests
         _theatre.Held |= Permissions.Stream;
         await BeginAsync();
         await WatchAsync(s_viewer);
-        Streams.Forbid(s_channel, s_owner);
+        _theatre.Held &= ~Permissions.Stream;
+        await _theatre.ReviewAsync(s_owner);
 
         Assert.Equal(["unauthorized", "unauthorized"], _theatre.Reasons("s10"));
         Assert.Equal(["stream_ended"], _theatre.Reasons("s11"));
         Assert.Empty(_theatre.Grants);
-        Assert.Empty(_theatre.Streaming);
+        Assert.False(_theatre.IsStreaming);
     }
 
     [Fact]
@@ -111,10 +113,10 @@ public sealed class LiveStreamsTests
     public async Task Only_who_is_in_the_channel_watches_and_only_they_learn_whether_there_is_a_stream()
     {
         await BeginAsync();
-        _theatre.Enter(s_viewer, s_other);
+        await _theatre.EnterAsync(s_viewer, s_other);
         await Streams.Handle(new WatchStream(s_viewer, "s11", Key), default);
         await Streams.Handle(new WatchStream(s_viewer, "s11", $"guild:{s_guild}:{s_channel}:99"), default);
-        _theatre.Enter(s_viewer, s_channel);
+        await _theatre.EnterAsync(s_viewer, s_channel);
         await Streams.Handle(new WatchStream(s_viewer, "s11", $"guild:{s_guild}:{s_channel}:99"), default);
         await Streams.Handle(new WatchStream(s_viewer, "s11", $"guild:7:{s_channel}:{s_owner}"), default);
         await Streams.Handle(new WatchStream(s_viewer, "s11", "guild:1:2"), default);
@@ -159,7 +161,7 @@ public sealed class LiveStreamsTests
         Assert.False(_theatre.Grants.ContainsKey(owner) || _theatre.Grants.ContainsKey(viewer));
         Assert.Equal(room, _theatre.Grants[TokenOf(s_owner)].RoomId);
         Assert.Equal([s_viewer.ToString()], Ids(_theatre.Told(s_owner, "STREAM_CREATE")));
-        Assert.Single(_theatre.Streaming);
+        Assert.True(_theatre.IsStreaming);
     }
 
     [Fact]
@@ -178,7 +180,7 @@ public sealed class LiveStreamsTests
         Assert.Equal(["user_requested"], _theatre.Reasons("s10"));
         Assert.Equal(["stream_ended"], _theatre.Reasons("s12"));
         Assert.Empty(_theatre.Grants);
-        Assert.Empty(_theatre.Streaming);
+        Assert.False(_theatre.IsStreaming);
         Assert.All(_theatre.Revoked, code => Assert.Equal(4014, code));
     }
 
@@ -214,25 +216,28 @@ public sealed class LiveStreamsTests
     {
         await BeginAsync();
         await WatchAsync(s_viewer);
-        var before = _theatre.Find(s_guild, s_channel, s_owner)!;
-        Streams.Follow(before, before with { SelfMute = true });
+        await _theatre.SetAsync(s_owner, seat => seat! with { SelfMute = true });
         Assert.Equal(2, _theatre.Grants.Count);
 
-        Streams.Follow(before, moves ? before with { ChannelId = s_other } : null);
+        if (moves)
+            await _theatre.EnterAsync(s_owner, s_other);
+        else
+            await _theatre.SetAsync(s_owner, _ => null);
 
         Assert.Equal(["stream_ended"], _theatre.Reasons("s10"));
         Assert.Equal(["stream_ended"], _theatre.Reasons("s11"));
         Assert.Empty(_theatre.Grants);
+        Assert.False(_theatre.IsStreaming);
     }
 
     [Fact]
     public async Task It_ends_when_another_session_takes_its_owner_s_place()
     {
         await BeginAsync();
-        var before = _theatre.Find(s_guild, s_channel, s_owner)!;
-        Streams.Follow(before, before with { SessionId = "phone" });
+        await _theatre.EnterAsync(s_owner, s_channel, "phone");
 
         Assert.Empty(_theatre.Grants);
+        Assert.False(_theatre.IsStreaming);
     }
 
     [Fact]
@@ -240,7 +245,7 @@ public sealed class LiveStreamsTests
     {
         await BeginAsync();
         await WatchAsync(s_viewer);
-        Streams.Follow(_theatre.Find(s_guild, s_channel, s_viewer)!, null);
+        await _theatre.SetAsync(s_viewer, _ => null);
 
         Assert.Equal(["stream_ended"], _theatre.Reasons("s11"));
         Assert.Empty(Ids(_theatre.Told(s_owner, "STREAM_UPDATE")));
@@ -251,21 +256,19 @@ public sealed class LiveStreamsTests
     public async Task A_second_stream_of_one_user_ends_the_first()
     {
         await BeginAsync();
-        var before = _theatre.Find(s_guild, s_channel, s_owner)!;
-        _theatre.Enter(s_owner, s_other);
-        await Streams.Handle(new CreateStream(s_owner, "s10", s_guild, s_other), default);
-        Streams.Follow(before, _theatre.Find(s_guild, s_other, s_owner));
+        await _theatre.EnterAsync(s_owner, s_channel, call: true);
+        await Streams.Handle(new CreateStream(s_owner, "s10", null, s_channel), default);
 
         Assert.Equal(["user_requested"], _theatre.Reasons("s10"));
-        Assert.Equal(s_other, Assert.Single(_theatre.Streaming).ChannelId);
+        Assert.False(_theatre.IsStreaming);
+        Assert.Equal($"call:{s_channel}:{s_owner}", Text(_theatre.Told(s_owner, "STREAM_CREATE"), "stream_key"));
         Assert.Single(_theatre.Grants);
     }
 
     [Fact]
     public async Task A_call_has_streams_too()
     {
-        _theatre.GuildOfChannel = null;
-        _theatre.Enter(s_owner, s_channel);
+        await _theatre.EnterAsync(s_owner, s_channel, call: true);
         await Streams.Handle(new CreateStream(s_owner, "s10", null, s_channel), default);
 
         Assert.Equal($"call:{s_channel}:{s_owner}", Text(_theatre.Told(s_owner, "STREAM_CREATE"), "stream_key"));
@@ -278,10 +281,11 @@ public sealed class LiveStreamsTests
         await BeginAsync();
         await WatchAsync(s_viewer);
 
-        Assert.False(Streams.Lost("of somebody else"));
-        Assert.True(Streams.Lost(TokenOf(s_viewer)));
+        Assert.False(await Streams.LoseAsync("of somebody else"));
+        Assert.True(await Streams.LoseAsync(TokenOf(s_viewer)));
         Assert.Equal(["stream_ended"], _theatre.Reasons("s11"));
-        Assert.True(Streams.Lost(TokenOf(s_owner)));
+        Assert.True(await Streams.LoseAsync(TokenOf(s_owner)));
+        Assert.False(_theatre.IsStreaming);
         Assert.Empty(_theatre.Grants);
     }
 
@@ -292,13 +296,13 @@ public sealed class LiveStreamsTests
 
     private async Task BeginAsync()
     {
-        _theatre.Enter(s_owner, s_channel);
+        await _theatre.EnterAsync(s_owner, s_channel);
         await Streams.Handle(new CreateStream(s_owner, "s10", s_guild, s_channel), default);
     }
 
     private async Task WatchAsync(Snowflake user)
     {
-        _theatre.Enter(user, s_channel);
+        await _theatre.EnterAsync(user, s_channel);
         await Streams.Handle(new WatchStream(user, $"s{user}", Key), default);
     }
 
@@ -308,66 +312,102 @@ public sealed class LiveStreamsTests
 
     private static string[] Ids(JsonElement data) => [.. data.GetProperty("viewer_ids").EnumerateArray().Select(id => id.GetString()!)];
 
-    /// <summary>What surrounds streams: who is in voice, who may what, a voice server and the gateway.</summary>
-    private sealed class Theatre : IStreamStage, IVoicePlacement, IVoiceServer, IGatewayDispatcher, IRequestHandler<GetChannelAccess, Result<ChannelAccess>>, IRequestHandler<GetPremiumType, int>
+    /// <summary>What surrounds streams: who sits in voice, who may what, a voice server and the gateway.</summary>
+    private sealed class Theatre : IVoicePlacement, IVoiceServer, IGatewayDispatcher, IVoiceTurn, IRequestHandler<EnterVoice, IVoiceTurn?>, IRequestHandler<EnterChannelAsSystem, ChannelTurn?>, IRequestHandler<ClearVoiceStatus>
     {
-        private readonly Dictionary<Snowflake, VoiceState> _voice = [];
+        private readonly VoiceRosters _rosters = new();
+        private readonly VoiceChanges _changes;
 
         public Theatre()
         {
             var mediator = new Mediator(type => type.IsInstanceOfType(this) ? this : Array.CreateInstance(type.GetGenericArguments()[0], 0));
-            Streams = new LiveStreams(mediator, this, this, new SnowflakeGenerator(TimeProvider.System), new Lanes(), this);
+            _changes = new VoiceChanges(_rosters, this, new VoiceFeed(this, TimeProvider.System), mediator);
+            Streams = new LiveStreams(_rosters, _changes, this, this, new SnowflakeGenerator(TimeProvider.System));
         }
 
         public LiveStreams Streams { get; }
 
         public string? Endpoint { get; set; } = "voice.test:443/voice";
 
-        public Permissions Held { get; set; } = Permissions.ViewChannel | Permissions.Stream;
+        public Permissions Held { get; set; } = Permissions.ViewChannel | Permissions.Connect | Permissions.Speak | Permissions.Stream;
 
-        public Snowflake? GuildOfChannel { get; set; } = s_guild;
+        public bool IsPremium { get; set; }
 
-        public Dictionary<Snowflake, int> Premium { get; } = [];
-
+        /// <summary>Of streams; those of the channel are not looked at here.</summary>
         public Dictionary<string, VoiceGrant> Grants { get; } = [];
 
         public List<int?> Revoked { get; } = [];
 
         public List<GatewayEvent> Events { get; } = [];
 
-        public HashSet<StreamKey> Streaming { get; } = [];
+        /// <summary>As the others see the owner.</summary>
+        public bool IsStreaming => Events.OfType<VoiceStateUpdated>().Last(e => e.State.UserId == s_owner && e.State.GuildId is not null).State.SelfStream;
 
-        public void Enter(Snowflake user, Snowflake channel, string? session = null) =>
-            _voice[user] = new VoiceState { UserId = user, GuildId = s_guild, ChannelId = channel, SessionId = session ?? $"s{user}" };
+        public Task EnterAsync(Snowflake user, Snowflake channel, string? session = null, bool call = false)
+        {
+            var seat = new Seat { GuildId = call ? null : s_guild, ChannelId = channel, UserId = user, SessionId = session ?? $"s{user}", IsPremium = IsPremium, Member = call ? null : Member(user) };
+            return call ? _changes.ChangeInCallAsync(channel, user, (_, _) => seat with { Rights = SeatRules.Rights(seat, Permissions.All) }, default)
+                : _changes.ChangeInGuildAsync(s_guild, user, (turn, _, before) => before?.ChannelId == channel && before.SessionId == seat.SessionId ? before : VoiceChanges.Seated(turn, seat, FindChannel(channel)!), default);
+        }
+
+        public Task SetAsync(Snowflake user, Func<Seat?, Seat?> change) => _changes.ChangeInGuildAsync(s_guild, user, (_, _, seat) => change(seat), default);
+
+        public Task ReviewAsync(Snowflake user) => _changes.ChangeInGuildAsync(s_guild, user, (turn, _, seat) => VoiceChanges.Reviewed(turn, seat!), default);
 
         public JsonElement Told(Snowflake user, string name) =>
             JsonDocument.Parse(Events.Last(e => e.Name == name && e.Audience.UserIds[0] == user).SerializeData()).RootElement;
 
         public string[] Reasons(string session) => [.. Events.OfType<StreamDeleted>().Where(e => e.Audience.SessionId == session).Select(e => e.Reason)];
 
-        public VoiceState? Find(Snowflake? guildId, Snowflake channelId, Snowflake userId) => _voice.GetValueOrDefault(userId);
-
-        public void ShowStreaming(StreamKey key, bool streaming) => Assert.True(streaming ? Streaming.Add(key) : Streaming.Remove(key));
-
         public IVoiceServer Place(Snowflake serverId, string? region) => this;
 
-        public void Admit(VoiceGrant grant) => Grants.Add(grant.Token, grant);
+        public void Release(Snowflake serverId)
+        {
+        }
 
-        public void Change(string token, VoiceRights rights) => Grants[token] = Grants[token] with { Rights = rights };
+        public void Admit(VoiceGrant grant)
+        {
+            if (grant.RoomId == grant.ServerId && grant.RoomId != s_channel)
+                Grants.Add(grant.Token, grant);
+        }
+
+        public void Change(string token, VoiceRights rights)
+        {
+        }
 
         public void Revoke(string token, int? code)
         {
-            Assert.True(Grants.Remove(token));
-            Revoked.Add(code);
+            if (Grants.Remove(token))
+                Revoked.Add(code);
         }
 
         public void Dispatch(StreamItem item) => Events.Add(item.Event!);
 
         public ValueTask WaitForRoomAsync(Snowflake streamKey, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-        public Task<Result<ChannelAccess>> Handle(GetChannelAccess request, CancellationToken cancellationToken) =>
-            Task.FromResult<Result<ChannelAccess>>(new ChannelAccess(request.ChannelId, ChannelType.GuildVoice, GuildOfChannel, Held, 0, null, [], null, null!));
+        public IGuildView View { get; } = Guildhall.Guild(Permissions.None);
 
-        public Task<int> Handle(GetPremiumType request, CancellationToken cancellationToken) => Task.FromResult(Premium.GetValueOrDefault(request.UserId));
+        public Snowflake? AfkChannelId => null;
+
+        public TimeSpan AfkTimeout => default;
+
+        public Channel? FindChannel(Snowflake channelId) => new() { Id = channelId, Type = ChannelType.GuildVoice };
+
+        public Member? FindMember(Snowflake userId) => Member(userId);
+
+        public Permissions InChannel(Snowflake channelId, Snowflake userId) => Held;
+
+        public void Dispose()
+        {
+        }
+
+        public Task<IVoiceTurn?> Handle(EnterVoice request, CancellationToken cancellationToken) => Task.FromResult<IVoiceTurn?>(request.GuildId == s_guild ? this : null);
+
+        public Task<ChannelTurn?> Handle(EnterChannelAsSystem request, CancellationToken cancellationToken) =>
+            Task.FromResult<ChannelTurn?>(new ChannelTurn(new ChannelAccess(request.ChannelId, ChannelType.Dm, null, Permissions.All, 0, null, [s_owner, s_viewer], null, null!), this));
+
+        public Task<Unit> Handle(ClearVoiceStatus request, CancellationToken cancellationToken) => Unit.Task;
+
+        private static Member Member(Snowflake user) => new() { JoinedAt = default, Roles = [], User = new User { Id = user, Username = $"u{user}" } };
     }
 }

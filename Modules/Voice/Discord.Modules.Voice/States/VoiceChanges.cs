@@ -70,7 +70,7 @@ internal sealed class VoiceChanges(VoiceRosters rosters, IVoicePlacement placeme
     {
         var held = turn.InChannel(channel.Id, seat.UserId);
         seat = seat with { ChannelId = channel.Id, Suppress = SeatRules.IsSuppressedAtFirst(channel, held, turn.AfkChannelId), RequestToSpeak = null, SelfStream = false };
-        return seat with { Rights = SeatRules.Rights(seat, held) };
+        return Allowed(seat, held);
     }
 
     /// <summary>Looks at a seat again: what its holder may do, and whether they are still there.</summary>
@@ -81,7 +81,15 @@ internal sealed class VoiceChanges(VoiceRosters rosters, IVoicePlacement placeme
             return null;
         var held = turn.InChannel(channel.Id, seat.UserId);
         seat = seat with { Member = member with { User = seat.Member!.User }, Suppress = SeatRules.IsSuppressed(channel, held, turn.AfkChannelId, seat.Suppress) };
-        return seat with { Rights = SeatRules.Rights(seat, held) };
+        return Allowed(seat, held);
+    }
+
+    // A camera or a screen is shown for as long as that is allowed.
+    private static Seat Allowed(Seat seat, Permissions held)
+    {
+        var rights = SeatRules.Rights(seat, held);
+        var mayShow = rights.HasFlag(VoiceRights.Video);
+        return seat with { Rights = rights, SelfVideo = seat.SelfVideo && mayShow, SelfStream = seat.SelfStream && mayShow };
     }
 
     /// <summary>Makes a decision in a guild true: the seat, its grant, and who is told. Call on the lane.</summary>

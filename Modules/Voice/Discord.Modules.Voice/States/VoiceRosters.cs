@@ -78,6 +78,9 @@ internal sealed class VoiceRosters
     private readonly ConcurrentDictionary<string, ImmutableHashSet<Snowflake>> _bySession = new();
     private readonly ConcurrentDictionary<string, (Snowflake ServerId, Snowflake UserId)> _byToken = new();
 
+    /// <summary>Somebody's seat changed: what it was, and what it is. Called on its lane.</summary>
+    public event Action<Seat?, Seat?>? Changed;
+
     public IEnumerable<KeyValuePair<Snowflake, VoiceRoster>> All => _rosters;
 
     /// <param name="serverId">A guild, or the channel of a call.</param>
@@ -109,6 +112,7 @@ internal sealed class VoiceRosters
             ChangeSession(before.SessionId, servers => servers.Remove(serverId));
         if (after is not null && after.SessionId != before?.SessionId)
             ChangeSession(after.SessionId, servers => servers.Add(serverId));
+        Changed?.Invoke(before, after);
     }
 
     private void ChangeSession(string sessionId, Func<ImmutableHashSet<Snowflake>, ImmutableHashSet<Snowflake>> change)
