@@ -64,6 +64,8 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
                 return await protocol.UpdateVoiceStateAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 8:
                 return await protocol.MemberRequests.AnswerAsync(session, connection, d, cancellationToken) ? null : CloseCode.DecodeError;
+            case 13:
+                return await protocol.ConnectCallAsync(session, d, cancellationToken) ? null : CloseCode.DecodeError;
             case 14:
                 return LazySubscription.Read(d) is { } opened ? Open(session, [opened]) : CloseCode.DecodeError;
             case >= 18 and <= 22:

@@ -87,6 +87,15 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
         return true;
     }
 
+    /// <summary>Op 13: {channel_id}: a client opens a direct message or group, and is shown the call that is on there.</summary>
+    public async ValueTask<bool> ConnectCallAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
+    {
+        if (d.ValueKind != JsonValueKind.Object || !d.TryGetProperty("channel_id", out var channel) || TryId(channel) is not { } channelId)
+            return false;
+        await mediator.Send(new ShowCalls(session.UserId, session.Id, [channelId]), cancellationToken);
+        return true;
+    }
+
     /// <summary>Op 43: what the voice channels of a guild say of themselves.</summary>
     /// <remarks>Source: Discord docs, Gateway Events, "Request Channel Info". Nobody is in a voice channel, so none has a start time.</remarks>
     public async ValueTask<bool> RequestChannelInfoAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)

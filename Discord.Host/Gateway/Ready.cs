@@ -7,6 +7,7 @@ using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Notifications.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using MediatR;
@@ -99,6 +100,8 @@ internal sealed class Ready(IMediator mediator, SessionPresences presences)
         session.Start(connection, ReadyMerging.Asked(capabilities)
             ? ReadyMerging.Write(fields, bodies, capabilities)
             : [new DispatchPayload("READY", Write(fields, bodies), isShared: false)]);
+        // Somebody may be calling.
+        await mediator.Send(new ShowCalls(session.UserId, session.Id, [.. channels.Select(channel => channel.Id)]), cancellationToken);
     }
 
     /// <summary>Puts the session into the streams of its guilds, and waits for what each was at that place.</summary>

@@ -136,7 +136,14 @@ public sealed record Invite
     public int? ApproximatePresenceCount { get; init; }
     /// <summary>True in the answer to a join that made a new member.</summary>
     public bool? NewMember { get; init; }
+    /// <summary>What is on the public stage that it leads to.</summary>
+    public InviteStage? StageInstance { get; init; }
 }
+
+/// <param name="Members">Those who may speak.</param>
+/// <param name="ParticipantCount">How many are there, speakers and audience.</param>
+/// <remarks>Source: Discord docs, Resources, Invite, "Invite Stage Instance Object".</remarks>
+public sealed record InviteStage(IReadOnlyList<Member> Members, int ParticipantCount, int SpeakerCount, string Topic);
 
 public sealed record InviteGuild
 {

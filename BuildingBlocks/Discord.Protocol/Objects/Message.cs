@@ -42,6 +42,8 @@ public sealed record Message
     public Snowflake? WebhookId { get; init; }
     /// <summary>In crossposts: channels of the guild that it comes from.</summary>
     public IReadOnlyList<MentionedChannel>? MentionChannels { get; init; }
+    /// <summary>Of type <see cref="MessageType.Call"/>.</summary>
+    public MessageCall? Call { get; init; }
 
     /// <summary>Whether addresses of attachments are in it, be it in its embeds or components.</summary>
     [JsonIgnore] public bool ShowsFiles { get; init; }
@@ -176,6 +178,12 @@ public sealed record SnapshotMessage
     public MessageFlags Flags { get; init; }
     public IReadOnlyList<JsonElement> Components { get; init; } = [];
 }
+
+/// <summary>A call of a direct message or group.</summary>
+/// <param name="Participants">Who took part, each once.</param>
+/// <param name="EndedTimestamp">Null, and written so: it is on.</param>
+/// <remarks>Source: Discord docs, Resources, Message, "Message Call Object".</remarks>
+public sealed record MessageCall(IReadOnlyList<Snowflake> Participants, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Timestamp? EndedTimestamp);
 
 /// <summary>A channel that a crosspost names: of another guild, and seen by everybody there.</summary>
 public sealed record MentionedChannel(Snowflake Id, Snowflake GuildId, ChannelType Type, string Name);

@@ -17,7 +17,7 @@ internal sealed class MessageJson : JsonConverter<Message>
         s_member = Name("member"), s_channelType = Name("channel_type"), s_username = Name("username"), s_discriminator = Name("discriminator"), s_globalName = Name("global_name"),
         s_avatar = Name("avatar"), s_publicFlags = Name("public_flags"), s_bot = Name("bot"), s_primaryGuild = Name("primary_guild"), s_nick = Name("nick"), s_memberRoles = Name("roles"),
         s_joinedAt = Name("joined_at"), s_deaf = Name("deaf"), s_mute = Name("mute"), s_pending = Name("pending"), s_timeout = Name("communication_disabled_until"), s_premium = Name("premium_since"),
-        s_thread = Name("thread"), s_webhookId = Name("webhook_id"), s_poll = Name("poll"), s_snapshots = Name("message_snapshots"), s_mentionChannels = Name("mention_channels"), s_stickers = Name("sticker_items");
+        s_thread = Name("thread"), s_webhookId = Name("webhook_id"), s_poll = Name("poll"), s_snapshots = Name("message_snapshots"), s_mentionChannels = Name("mention_channels"), s_stickers = Name("sticker_items"), s_call = Name("call");
 
     public override Message Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("Messages are only written.");
 
@@ -107,6 +107,11 @@ internal sealed class MessageJson : JsonConverter<Message>
             WriteList(writer, s_snapshots, snapshots, options);
         if (value.MentionChannels is { } channels)
             WriteList(writer, s_mentionChannels, channels, options);
+        if (value.Call is { } call)
+        {
+            writer.WritePropertyName(s_call);
+            JsonSerializer.Serialize(writer, call, options);
+        }
     }
 
     private static JsonEncodedText Name(string name) => JsonEncodedText.Encode(name);

@@ -18,6 +18,14 @@ public sealed record FindSticker(Snowflake UserId, Snowflake StickerId) : IReque
 /// <param name="GuildId">Whose it is: elsewhere it is external.</param>
 public sealed record FoundSticker(StickerItem Item, Snowflake GuildId);
 
+/// <summary>A sound of a guild's soundboard.</summary>
+/// <returns>Null: unknown, or of a guild that the user is not in.</returns>
+public sealed record FindSound(Snowflake UserId, Snowflake GuildId, Snowflake SoundId) : IRequest<FoundSound?>;
+
+/// <param name="Volume">0 to 1.</param>
+/// <param name="Emoji">What is shown with it; null: nothing.</param>
+public sealed record FoundSound(Snowflake Id, double Volume, Emoji? Emoji);
+
 /// <summary>The soundboards of guilds, for op 31: of those that the user is in.</summary>
 public sealed record GetSoundboards(Snowflake UserId, IReadOnlyList<Snowflake> GuildIds) : IRequest<IReadOnlyDictionary<Snowflake, IReadOnlyList<object>>>;
 

@@ -49,6 +49,8 @@ public sealed class GuildsModule : IModule
         services.AddSingleton<EventClock>();
         services.AddHostedService(provider => provider.GetRequiredService<EventClock>());
         services.AddSingleton<Stages.StageChanges>();
+        services.AddSingleton<Stages.EmptyRooms>();
+        services.AddHostedService(provider => provider.GetRequiredService<Stages.EmptyRooms>());
         services.AddSingleton<Widgets.Widget>();
         services.AddSingleton<Widgets.WidgetInvites>();
         services.AddSingleton<Onboarding.OnboardingStore>();

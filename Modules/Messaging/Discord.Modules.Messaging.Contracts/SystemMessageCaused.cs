@@ -26,10 +26,29 @@ public sealed record SystemMessageCaused(Snowflake? GuildId, Snowflake ChannelId
     /// <summary>What it is about, where clients can go there.</summary>
     public MessageReference? Reference { get; init; }
 
+    /// <summary>The message's id, for who must know it at once; null: any.</summary>
+    public Snowflake? MessageId { get; init; }
+
+    /// <summary>A call that begins; see <see cref="CallChanged"/>.</summary>
+    public MessageCall? Call { get; init; }
+
     public override string Name => EventName;
     public override Intents Intents => Intents.None;
     public override Audience Audience => Audience.Nobody(GuildId ?? ChannelId);
-    public override object Data => new { channel_id = ChannelId, author_id = AuthorId, type = Type, content = Content, mentioned_id = MentionedId, mentions_everyone = MentionsEveryone, reference = Reference };
+    public override object Data => new { channel_id = ChannelId, author_id = AuthorId, type = Type, content = Content, mentioned_id = MentionedId, mentions_everyone = MentionsEveryone, reference = Reference, id = MessageId, call = Call };
+}
+
+/// <summary>Somebody joined a call, or it ended: for Messaging alone, whose message tells of it. Comes behind the <see cref="SystemMessageCaused"/> of the call.</summary>
+/// <param name="Joined">Who take part from now on; those who did before stay in the message.</param>
+/// <param name="EndedAt">Null: the call goes on.</param>
+public sealed record CallChanged(Snowflake ChannelId, Snowflake MessageId, IReadOnlyList<Snowflake> Joined, Timestamp? EndedAt) : GatewayEvent
+{
+    public const string EventName = "CALL_CHANGED";
+
+    public override string Name => EventName;
+    public override Intents Intents => Intents.None;
+    public override Audience Audience => Audience.Nobody(ChannelId);
+    public override object Data => new { channel_id = ChannelId, message_id = MessageId, joined = Joined, ended_at = EndedAt };
 }
 
 /// <summary>A message that was crossposted changed, was deleted, or was just crossposted: for Messaging alone, which takes it to the followers.</summary>

@@ -1,7 +1,10 @@
 using Discord.BuildingBlocks;
+using Discord.Modules.Voice.Calls;
+using Discord.Modules.Voice.Effects;
 using Discord.Modules.Voice.Media;
 using Discord.Modules.Voice.Servers;
 using Discord.Modules.Voice.States;
+using Discord.Modules.Voice.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,5 +24,11 @@ public sealed class VoiceModule : IModule
         services.AddSingleton<VoiceFeed>();
         services.AddSingleton<VoiceChanges>();
         services.AddSingleton<IVoiceReports, VoiceReports>();
+        services.AddSingleton<CallStore>();
+        services.AddSingleton<RunningCalls>();
+        services.AddSingleton<ICallLife>(provider => provider.GetRequiredService<RunningCalls>());
+        services.AddSingleton<RingClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<RingClock>());
+        services.AddSingleton<VoiceEffects>();
     }
 }

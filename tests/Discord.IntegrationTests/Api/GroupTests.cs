@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Discord.IntegrationTests.Api;
 
-/// <summary>Groups: who is in one, who may do what there, what its history tells. And calls, as far as there are any.</summary>
+/// <summary>Groups: who is in one, who may do what there, what its history tells.</summary>
 public abstract class GroupTests(Site site) : ChannelTests(site)
 {
     [Fact]
@@ -220,19 +220,6 @@ public abstract class GroupTests(Site site) : ChannelTests(site)
         (await RemoveAsync(Owner, Hall.ChannelId, member.Id)).Is(400, 50024);
         (await Host.SendAsync("GET", $"/channels/{Hall.ChannelId}/call", Owner)).Is(400, 50024);
         (await Host.SendAsync("POST", $"/channels/{Hall.ChannelId}/call/ring", Owner, new { })).Is(400, 50024);
-    }
-
-    [Fact]
-    public async Task Who_is_not_connected_to_a_call_changes_none()
-    {
-        var (owner, group, _) = await GroupAsync(2);
-
-        Assert.True((bool)(await Host.SendAsync("GET", $"/channels/{group}/call", owner)).Is(200).Json["ringable"]!);
-        (await Host.SendAsync("GET", $"/channels/{group}/call", Owner)).Is(404, 10003);
-        (await Host.SendAsync("POST", $"/channels/{group}/call/ring", owner, new { })).Is(400, 40032);
-        (await Host.SendAsync("POST", $"/channels/{group}/call/ring", Owner, new { })).Is(404, 10003);
-        (await Host.SendAsync("POST", $"/channels/{group}/call/stop-ringing", owner, new { })).Is(400, 40032);
-        (await Host.SendAsync("PATCH", $"/channels/{group}/call", owner, new { region = "here" })).Is(400, 40032);
     }
 
     private Snowflake NewId() => Host.Services.GetRequiredService<SnowflakeGenerator>().Next();

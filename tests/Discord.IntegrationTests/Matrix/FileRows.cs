@@ -58,6 +58,9 @@ internal static class FileRows
         OnOne("get_guild_soundboard_sound", 200, Permissions.None, "GET", "soundboard-sounds", null),
         OnOne("update_guild_soundboard_sound", 200, Manage, "PATCH", "soundboard-sounds", new { name = "renamed" }),
         OnOne("delete_guild_soundboard_sound", 204, Manage, "DELETE", "soundboard-sounds", null),
+        // Who is not connected to the channel plays nothing there.
+        Channel("send_soundboard_sound", 400, Permissions.Connect | Permissions.Speak | Permissions.UseSoundboard, async world => new Request("POST", $"/channels/{await world.NewChannelAsync(2)}/send-soundboard-sound", new { sound_id = "1" })),
+        Channel("send_voice_channel_effect", 400, Permissions.Connect | Permissions.AddReactions, async world => new Request("POST", $"/channels/{await world.NewChannelAsync(2)}/voice-channel-effects", new { emoji_name = "🎉" })),
         Own("get_soundboard_default_sounds", 200, new Request("GET", "/soundboard-default-sounds")),
     ];
 

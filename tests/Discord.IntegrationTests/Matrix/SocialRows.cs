@@ -46,7 +46,7 @@ internal static class SocialRows
         People("get_call", 200, async (world, caller) => new Request("GET", $"/channels/{await GroupAsync(world, caller)}/call")),
         People("ring_call", 400, async (world, caller) => new Request("POST", $"/channels/{await GroupAsync(world, caller)}/call/ring", new { })),
         People("stop_ringing_call", 400, async (world, caller) => new Request("POST", $"/channels/{await GroupAsync(world, caller)}/call/stop-ringing", new { })),
-        People("update_call", 400, async (world, caller) => new Request("PATCH", $"/channels/{await GroupAsync(world, caller)}/call", new { region = "here" })),
+        People("update_call", 400, async (world, caller) => new Request("PATCH", $"/channels/{await GroupAsync(world, caller)}/call", new { region = "local" })),
     ];
 
     public static readonly Row[] Accounts =

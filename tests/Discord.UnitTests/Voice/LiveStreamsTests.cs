@@ -2,6 +2,7 @@ using System.Text.Json;
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Voice.Calls;
 using Discord.Modules.Voice.Contracts;
 using Discord.Modules.Voice.GoLive;
 using Discord.Modules.Voice.Servers;
@@ -313,7 +314,7 @@ public sealed class LiveStreamsTests
     private static string[] Ids(JsonElement data) => [.. data.GetProperty("viewer_ids").EnumerateArray().Select(id => id.GetString()!)];
 
     /// <summary>What surrounds streams: who sits in voice, who may what, a voice server and the gateway.</summary>
-    private sealed class Theatre : IVoicePlacement, IVoiceServer, IGatewayDispatcher, IVoiceTurn, IRequestHandler<EnterVoice, IVoiceTurn?>, IRequestHandler<EnterChannelAsSystem, ChannelTurn?>, IRequestHandler<ClearVoiceStatus>
+    private sealed class Theatre : IVoicePlacement, IVoiceServer, ICallLife, IGatewayDispatcher, IVoiceTurn, IRequestHandler<EnterVoice, IVoiceTurn?>, IRequestHandler<EnterChannelAsSystem, ChannelTurn?>, IRequestHandler<ClearVoiceStatus>
     {
         private readonly VoiceRosters _rosters = new();
         private readonly VoiceChanges _changes;
@@ -321,7 +322,7 @@ public sealed class LiveStreamsTests
         public Theatre()
         {
             var mediator = new Mediator(type => type.IsInstanceOfType(this) ? this : Array.CreateInstance(type.GetGenericArguments()[0], 0));
-            _changes = new VoiceChanges(_rosters, this, new VoiceFeed(this, TimeProvider.System), mediator);
+            _changes = new VoiceChanges(_rosters, this, this, new VoiceFeed(this, TimeProvider.System), new Lanes(), mediator);
             Streams = new LiveStreams(_rosters, _changes, this, this, new SnowflakeGenerator(TimeProvider.System));
         }
 
@@ -358,6 +359,10 @@ public sealed class LiveStreamsTests
             JsonDocument.Parse(Events.Last(e => e.Name == name && e.Audience.UserIds[0] == user).SerializeData()).RootElement;
 
         public string[] Reasons(string session) => [.. Events.OfType<StreamDeleted>().Where(e => e.Audience.SessionId == session).Select(e => e.Reason)];
+
+        public Task JoinAsync(ChannelAccess access, Seat seat) => Task.CompletedTask;
+
+        public Task EndAsync(Snowflake channelId, IReadOnlyList<Snowflake> recipients) => Task.CompletedTask;
 
         public IVoiceServer Place(Snowflake serverId, string? region) => this;
 

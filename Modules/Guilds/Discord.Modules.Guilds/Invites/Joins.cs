@@ -5,11 +5,13 @@ using Discord.Modules.Guilds.Guilds;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Members;
 using Discord.Modules.Guilds.Onboarding;
+using Discord.Modules.Guilds.Stages;
 using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Integrations.Contracts;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
 using MediatR;
 
@@ -70,7 +72,18 @@ internal sealed class Joins(GuildHomes homes, GuildStore store, InviteStore invi
             MaxAge = detailed ? invite.MaxAge : null,
             Temporary = detailed ? invite.Temporary : null,
             CreatedAt = detailed ? invite.CreatedAt : null,
+            StageInstance = channel?.Type == ChannelType.GuildStageVoice ? await StageAsync(state, channel.Id) : null,
         };
+    }
+
+    // Of a public stage alone: whoever has the code sees who speaks there.
+    private async ValueTask<InviteStage?> StageAsync(GuildState state, Snowflake channelId)
+    {
+        if (StageInstance.In(state, channelId) is not { PrivacyLevel: 1 } stage)
+            return null;
+        var present = (await mediator.Send(new GetVoiceStates(state.Id))).Where(voice => voice.ChannelId == channelId).ToList();
+        var speakers = present.Where(voice => !voice.Suppress).Select(voice => voice.Member).OfType<Member>().ToList();
+        return new InviteStage(speakers, present.Count, speakers.Count, stage.Topic);
     }
 
     /// <summary>Those of a guild's invites that are still good, with the counters that managers see.</summary>

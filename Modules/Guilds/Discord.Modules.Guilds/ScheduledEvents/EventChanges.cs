@@ -67,6 +67,12 @@ internal sealed class EventChanges(AuditTrail audit, StageChanges stages, IImage
         return Save(unit, next, before, again ?? before with { Status = status, EntityId = null }, by);
     }
 
+    /// <summary>A stage closes, and the event that takes place on it is over.</summary>
+    public GuildState Close(WriteUnit unit, GuildState state, StageInstance stage, DateTimeOffset now, Doer by) =>
+        state.Objects.All<ScheduledEvent>().FirstOrDefault(planned => planned.EntityId == stage.Id && planned.Status == EventStatus.Active) is { } linked
+            ? End(unit, state, linked, EventStatus.Completed, now, by)
+            : stages.Close(unit, state, stage, by);
+
     /// <summary>A channel is about to be deleted: its stage closes, and what was to take place there does not.</summary>
     public GuildState LeaveChannel(WriteUnit unit, GuildState state, Snowflake channelId)
     {

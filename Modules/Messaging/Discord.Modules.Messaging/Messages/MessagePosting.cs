@@ -255,7 +255,9 @@ internal sealed class MessagePosting(MessageStore store, MessageWire wire, Datab
         }
 
         var durable = database.CommitAsync(unit);
-        access.Home.LastMessageId = stored.Id;
+        // An id may have been taken before the turn: what the platform says of a call.
+        if (access.Home.LastMessageId is not { } last || last < stored.Id)
+            access.Home.LastMessageId = stored.Id;
         try
         {
             await durable;

@@ -135,6 +135,7 @@ internal sealed class MessageWire(MessageStore store, PollStore polls, Attachmen
         Poll = message.Extras?.Poll is { } poll ? Count(poll, []) : null,
         MessageSnapshots = message.Extras?.Snapshot is { } snapshot ? [Snapshot(Write(access, snapshot, users, null))] : null,
         MentionChannels = message.Extras?.MentionChannels,
+        Call = message.Extras?.Call,
         Reactions = reactions?[message.Id] is { } counts && counts.Any()
             ? [.. counts.Select(count => new ReactionCount { Emoji = Emojis.OfKey(count.Emoji), Count = count.Count, Me = count.Me })]
             : null,

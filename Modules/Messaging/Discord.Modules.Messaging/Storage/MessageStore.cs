@@ -46,6 +46,7 @@ internal sealed record MessageExtras
     /// <summary>The author's id is no user's.</summary>
     public WebhookAuthor? Webhook { get; init; }
     public IReadOnlyList<MentionedChannel>? MentionChannels { get; init; }
+    public MessageCall? Call { get; init; }
 
     [JsonIgnore] public bool IsEmpty => this == s_none;
     [JsonIgnore] public bool HasFiles => Attachments is not null || Snapshot?.Extras?.Attachments is not null;

@@ -1,4 +1,5 @@
 using Discord.Modules.Users.Contracts;
+using Discord.Modules.Voice.Calls;
 using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
 using MediatR;
@@ -6,7 +7,7 @@ using MediatR;
 namespace Discord.Modules.Voice.States;
 
 /// <summary>Op 4: a session joins a channel, moves, leaves, mutes or deafens itself.</summary>
-internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges changes, IMediator mediator) : IRequestHandler<UpdateVoiceState>, IRequestHandler<EndSessionVoice>
+internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges changes, RunningCalls calls, IMediator mediator) : IRequestHandler<UpdateVoiceState>, IRequestHandler<EndSessionVoice>
 {
     public async Task<Unit> Handle(UpdateVoiceState request, CancellationToken cancellationToken)
     {
@@ -56,10 +57,12 @@ internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges
 
     private async Task<bool> JoinCallAsync(Seat asked, CancellationToken cancellationToken)
     {
+        if (rosters.Find(asked.ChannelId, asked.UserId) is null && !await calls.MayJoinAsync(asked.UserId, asked.ChannelId))
+            return false;
         var joined = false;
         await changes.ChangeInCallAsync(asked.ChannelId, asked.UserId, (call, before) =>
         {
-            if (asked.IsBot || !call.Recipients.Contains(asked.UserId))
+            if (!call.Recipients.Contains(asked.UserId))
                 return before;
             joined = before?.SessionId != asked.SessionId;
             var seat = joined ? asked : before! with { SelfMute = asked.SelfMute, SelfDeaf = asked.SelfDeaf, SelfVideo = asked.SelfVideo };

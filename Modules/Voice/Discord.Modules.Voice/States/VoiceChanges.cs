@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Voice.Calls;
 using Discord.Modules.Voice.Contracts;
 using Discord.Modules.Voice.Servers;
 using Discord.Protocol;
@@ -10,8 +12,12 @@ namespace Discord.Modules.Voice.States;
 
 /// <summary>Lets people take seats and leave them. Each change is decided and told on the lane of the guild or call.</summary>
 /// <remarks>Source: Discord docs, Gateway Events, "Update Voice State"; protocol.md 5. A refusal is silent.</remarks>
-internal sealed class VoiceChanges(VoiceRosters rosters, IVoicePlacement placement, VoiceFeed feed, IMediator mediator)
+internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoicePlacement placement, VoiceFeed feed, Lanes lanes, IMediator mediator)
 {
+    // Close codes of the voice gateway. Source: protocol.md 5.1.
+    private const int Disconnected = 4014;
+    private const int CallEnded = 4022;
+
     /// <summary>Changes somebody's seat in a guild; the others are what they were.</summary>
     /// <param name="decide">What becomes of the seat that is there: itself to change nothing, null to leave. Called on the lane.</param>
     public async Task ChangeInGuildAsync(Snowflake guildId, Snowflake userId, Func<IVoiceTurn, VoiceRoster, Seat?, Seat?> decide, CancellationToken cancellationToken)
@@ -34,27 +40,45 @@ internal sealed class VoiceChanges(VoiceRosters rosters, IVoicePlacement placeme
     /// <summary>The same in a call: the channel of a direct message or group.</summary>
     public async Task ChangeInCallAsync(Snowflake channelId, Snowflake userId, Func<ChannelAccess, Seat?, Seat?> decide, CancellationToken cancellationToken)
     {
-        if (await mediator.Send(new EnterChannelAsSystem(channelId), cancellationToken) is not { } turn)
-            return;
-        using (turn)
+        using var turn = await mediator.Send(new EnterChannelAsSystem(channelId), cancellationToken);
+        if (turn is null)
         {
-            if (turn.Access.GuildId is not null)
-                return;
-            var roster = rosters.FindOrAdd(channelId);
-            var before = roster.Find(userId);
-            var after = decide(turn.Access, before);
-            if (before != after)
-            {
-                after = Grant(before, after);
-                rosters.Set(roster, before, after);
-                if (before?.State != after?.State)
-                    feed.Tell(channelId, turn.Access.Recipients, before, after);
-                if (after is not null && before?.Token != after.Token)
-                    feed.Tell(after);
-            }
-
-            Trim(channelId, roster);
+            await EndCallAsync(channelId, cancellationToken);
+            return;
         }
+
+        if (turn.Access.GuildId is not null)
+            return;
+        var before = rosters.Find(channelId, userId);
+        var after = decide(turn.Access, before);
+        if (before is null && after is not null)
+            await calls.JoinAsync(turn.Access, after);
+        await SetAsync(channelId, turn.Access.Recipients, before, after);
+    }
+
+    // A group went with its last member.
+    private async Task EndCallAsync(Snowflake channelId, CancellationToken cancellationToken)
+    {
+        using var turn = await lanes[channelId].EnterAsync(cancellationToken);
+        foreach (var seat in rosters.Find(channelId)?.Seats ?? [])
+            await SetAsync(channelId, [seat.UserId], seat, null);
+    }
+
+    // Makes a decision in a call true. Call on the lane.
+    private async Task SetAsync(Snowflake channelId, IReadOnlyList<Snowflake> recipients, Seat? before, Seat? after)
+    {
+        if (before == after)
+            return;
+        var roster = rosters.FindOrAdd(channelId);
+        after = Grant(before, after, isLast: after is null && roster.CountIn(channelId) == 1);
+        rosters.Set(roster, before, after);
+        if (before?.State != after?.State)
+            feed.Tell(channelId, before is null || recipients.Contains(before.UserId) ? recipients : [.. recipients, before.UserId], before, after);
+        if (after is not null && before?.Token != after.Token)
+            feed.Tell(after);
+        Trim(channelId, roster);
+        if (roster.IsEmpty)
+            await calls.EndAsync(channelId, recipients);
     }
 
     /// <summary>Ends what a session has in one place.</summary>
@@ -123,7 +147,7 @@ internal sealed class VoiceChanges(VoiceRosters rosters, IVoicePlacement placeme
     }
 
     // Another channel or another session is another grant; the old one is worth nothing from then on.
-    private Seat? Grant(Seat? before, Seat? after)
+    private Seat? Grant(Seat? before, Seat? after, bool isLast = false)
     {
         if (before is not null && before.ChannelId == after?.ChannelId && before.SessionId == after.SessionId)
         {
@@ -133,7 +157,7 @@ internal sealed class VoiceChanges(VoiceRosters rosters, IVoicePlacement placeme
         }
 
         // Who only moves is told of another server and comes by themselves.
-        before?.Server?.Revoke(before.Token, before.SessionId == after?.SessionId ? null : 4014);
+        before?.Server?.Revoke(before.Token, before.SessionId == after?.SessionId ? null : isLast ? CallEnded : Disconnected);
         if (after is null)
             return null;
         after = after with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Server = placement.Place(after.ServerId, null) };

@@ -1,6 +1,6 @@
 using Discord.BuildingBlocks.Api;
 
-namespace Discord.Modules.Guilds.Regions;
+namespace Discord.Modules.Voice.Regions;
 
 /// <summary>GET /voice/regions: where voice is served from.</summary>
 internal sealed class ListVoiceRegions : IEndpoint

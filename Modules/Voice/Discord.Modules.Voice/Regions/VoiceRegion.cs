@@ -1,4 +1,4 @@
-namespace Discord.Modules.Guilds.Regions;
+namespace Discord.Modules.Voice.Regions;
 
 /// <summary>Where voice is served from. This server is one place: its own.</summary>
 /// <remarks>Source: Discord docs, Resources, Voice, "Voice Region Object".</remarks>
