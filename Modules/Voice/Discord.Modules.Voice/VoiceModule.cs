@@ -19,6 +19,7 @@ public sealed class VoiceModule : IModule
     {
         services.AddSingleton(VoiceOptions.Read(configuration));
         services.AddSingleton<Sfu>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sfu>());
         services.AddSingleton<IVoicePlacement, VoicePlacement>();
         services.AddSingleton<VoiceRosters>();
         services.AddSingleton<VoiceFeed>();

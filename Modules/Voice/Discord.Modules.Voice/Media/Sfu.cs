@@ -1,26 +1,189 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using Discord.Modules.Voice.Servers;
 using Discord.Protocol;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Discord.Modules.Voice.Media;
 
-/// <summary>The selective forwarding unit: takes each packet once, and sends it to everybody in the room who may hear it, under their own key.</summary>
-internal sealed class Sfu
+/// <summary>
+/// The selective forwarding unit: takes each packet once, and sends it to everybody in the room who may hear it, under their own key.
+/// Packets are carried by <see cref="MediaThread"/>s; here is only who is where.
+/// </summary>
+internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBrowserTransport? browsers = null) : IHostedService, IDisposable
 {
+    /// <summary>People of one room on one thread, before the next thread takes a share: about a third of what a core can send them while three speak.</summary>
+    private const int ShardSize = 250;
+
+    // An SSRC that looks like STUN would be taken for it.
+    private const uint StunCookie = 0x2112_A442;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Snowflake, Room> _rooms = [];
+    private readonly HashSet<uint> _ssrcs = [];
+    private readonly Meter _meter = new("Discord.Voice");
+    private MediaThread[] _threads = [];
+
+    /// <summary>Where clients reach the media ports. Always IPv4: the protocol's clients know no other.</summary>
+    public IPAddress Address { get; private set; } = IPAddress.Loopback;
+
+    /// <summary>One for each media thread. Empty before the start.</summary>
+    public IReadOnlyList<MediaThread> Threads => _threads;
+
+    public MediaLimits Limits { get; init; } = new();
+
+    /// <summary>Sockets as every system has them, instead of Linux's batches.</summary>
+    public bool IsPortable { get; init; }
+
     /// <summary>Adds somebody to a room, which begins with its first and ends with its last. Any thread.</summary>
-    public Leg Join(Snowflake roomId, Snowflake userId, VoiceRights rights) => throw new NotSupportedException($"{roomId} {userId} {rights}");
-}
+    public Leg Join(Snowflake roomId, Snowflake userId, VoiceRights rights)
+    {
+        lock (_lock)
+        {
+            if (_threads.Length == 0)
+                throw new InvalidOperationException("The media threads have not been started.");
+            if (!_rooms.TryGetValue(roomId, out var room))
+                _rooms.Add(roomId, room = new Room(roomId, _threads.Length));
+            var thread = _threads[Choose(room)];
+            if (room.Counts[thread.Index]++ == 0)
+                room.Threads = [.. room.Threads, thread];
+            room.People++;
+            var leg = new Leg(thread, room, userId, NewSsrc(), rights, Left);
+            thread.Post(() =>
+            {
+                thread.Add(leg);
+                leg.Shard.Add(leg);
+            });
+            return leg;
+        }
+    }
 
-/// <summary>One participant's path into a room. Calls may come from any thread; they take effect in their order, on the room's media thread.</summary>
-internal sealed class Leg
-{
-    public required Snowflake UserId { get; init; }
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _threads = [.. Enumerable.Range(0, options.Threads).Select(Open)];
+        Address = options.PublicAddress ?? (options.Bind.Equals(IPAddress.Any) ? FindOwnAddress() : options.Bind);
+        foreach (var thread in _threads)
+            thread.Start();
+        Measure();
+        logger.LogInformation("Voice listens on UDP {Bind}:{Ports}, and tells clients to send to {Address}", options.Bind, string.Join(", ", _threads.Select(thread => thread.Port)), Address);
+        return Task.CompletedTask;
+    }
 
-    /// <summary>The sender's SSRC, as every receiver sees it. Never 0, unique in this process.</summary>
-    public required uint AudioSsrc { get; init; }
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
 
-    /// <summary>AudioSsrc + 1, and + 2 for retransmissions.</summary>
-    public uint VideoSsrc => AudioSsrc + 1;
+    public void Dispose()
+    {
+        _meter.Dispose();
+        lock (_lock)
+        {
+            foreach (var thread in _threads)
+                thread.Dispose();
+            _threads = [];
+        }
+    }
 
-    /// <summary>The UDP port of the media thread that owns the room.</summary>
-    public required int Port { get; init; }
+    private MediaThread Open(int index)
+    {
+        DatagramPort port;
+        try
+        {
+            port = DatagramPort.Open(options.Bind, options.Port == 0 ? 0 : options.Port + index, IsPortable);
+        }
+        catch (SocketException failure) when (failure.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        {
+            port = DatagramPort.Open(options.Bind, 0, IsPortable);
+            logger.LogWarning("UDP port {Taken} cannot be had ({Reason}), so voice uses {Port} instead. Open that one in the firewall, or choose another by Voice:Port", options.Port + index, failure.SocketErrorCode, port.Number);
+        }
+
+        return new MediaThread(index, port, Limits, browsers, failure => LogFailure(logger, failure));
+    }
+
+    // A room stays on one thread until it is large; a new one begins where the fewest people are.
+    private int Choose(Room room)
+    {
+        var best = 0;
+        if (room.People == 0)
+        {
+            var load = new int[_threads.Length];
+            foreach (var other in _rooms.Values)
+            {
+                for (var i = 0; i < load.Length; i++)
+                    load[i] += other.Counts[i];
+            }
+
+            return Array.IndexOf(load, load.Min());
+        }
+
+        for (var i = 0; i < _threads.Length; i++)
+        {
+            if (room.Counts[i] is > 0 and < ShardSize)
+                return i;
+            if (room.Counts[i] < room.Counts[best])
+                best = i;
+        }
+
+        return best;
+    }
+
+    // Runs on the leg's media thread.
+    private void Left(Leg leg)
+    {
+        lock (_lock)
+        {
+            var room = leg.Room;
+            _ssrcs.Remove(leg.AudioSsrc);
+            if (--room.Counts[leg.Thread.Index] == 0)
+                room.Threads = [.. room.Threads.Where(thread => thread != leg.Thread)];
+            if (--room.People == 0)
+                _rooms.Remove(room.Id);
+        }
+    }
+
+    // Random: whoever is not in the room cannot guess where packets would be decrypted.
+    private uint NewSsrc()
+    {
+        while (true)
+        {
+            var ssrc = (uint)RandomNumberGenerator.GetInt32(int.MaxValue) * 2 & ~(Leg.SsrcsOfOne - 1);
+            if (ssrc is not 0 and not (StunCookie & ~(Leg.SsrcsOfOne - 1)) && _ssrcs.Add(ssrc))
+                return ssrc;
+        }
+    }
+
+    // Where a packet to the world would leave; none is sent. The address is of those set aside for documents.
+    private static IPAddress FindOwnAddress()
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Connect(new IPAddress([192, 0, 2, 1]), 9);
+            return ((IPEndPoint)socket.LocalEndPoint!).Address;
+        }
+        catch (SocketException)
+        {
+            return IPAddress.Loopback;
+        }
+    }
+
+    private void Measure()
+    {
+        long Sum(Func<MediaCounters, long> read) => _threads.Sum(thread => read(thread.Counters));
+        _meter.CreateObservableCounter("voice.datagrams.received", () => Sum(counters => counters.Received));
+        _meter.CreateObservableCounter("voice.packets.accepted", () => Sum(counters => counters.Accepted));
+        _meter.CreateObservableCounter("voice.packets.forwarded", () => Sum(counters => counters.Forwarded));
+        _meter.CreateObservableCounter("voice.packets.unsent", () => _threads.Sum(thread => thread.Datagrams.Unsent));
+        _meter.CreateObservableCounter("voice.packets.dropped", () => Enum.GetValues<Drop>().Select(reason =>
+            new Measurement<long>(Sum(counters => counters.Dropped(reason)), new KeyValuePair<string, object?>("reason", reason.ToString()))));
+        _meter.CreateObservableGauge("voice.rooms", () => _rooms.Count);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A media thread met what it should not have")]
+    private static partial void LogFailure(ILogger logger, Exception failure);
 }

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Discord.Modules.Voice.Media;
+
+/// <summary>
+/// The "rtpsize" modes: header and CSRCs in the clear and authenticated, everything else sealed, then a tag of 16 bytes and the 4 bytes of the nonce that vary.
+/// </summary>
+/// <remarks>Source: protocol.md 5.4; checked against unmodified clients.</remarks>
+internal abstract class RtpSizeCipher : RtpCipher
+{
+    protected const int TagLength = 16;
+    protected const int NonceLength = 4;
+
+    private ServerNonce _nonce = new();
+
+    public override bool IsWorn => _nonce.IsWorn;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override bool TryUnprotect(ReadOnlySpan<byte> packet, Span<byte> plain, out int length)
+    {
+        length = 0;
+        var clear = Rtp.ClearLength(packet);
+        var body = packet.Length - clear - TagLength - NonceLength;
+        if (body < 0)
+            return false;
+        var start = Rtp.CopyClear(packet, clear, plain);
+        length = start + body;
+        return Open(MemoryMarshal.Read<uint>(packet[^NonceLength..]), packet[..clear], packet[clear..^NonceLength], plain.Slice(start, body));
+    }
+
+    /// <summary>Runs for each recipient: no allocation, no lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override int Protect(ReadOnlySpan<byte> plain, Span<byte> output)
+    {
+        if (!_nonce.TryTake(out var nonce))
+            return 0;
+        var clear = Rtp.ClearLength(plain);
+        plain[..clear].CopyTo(output);
+        var sealedEnd = plain.Length + TagLength;
+        Seal(nonce, plain[..clear], plain[clear..], output[clear..sealedEnd]);
+        MemoryMarshal.Write(output[sealedEnd..], nonce);
+        return sealedEnd + NonceLength;
+    }
+
+    /// <param name="nonce">As it stands in the packet.</param>
+    /// <param name="box">Ciphertext and tag.</param>
+    protected abstract bool Open(uint nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> box, Span<byte> plain);
+
+    protected abstract void Seal(uint nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> plain, Span<byte> box);
+}

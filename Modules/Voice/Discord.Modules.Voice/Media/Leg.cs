@@ -1,0 +1,251 @@
+using System.Runtime.CompilerServices;
+using Discord.Modules.Voice.Servers;
+using Discord.Protocol;
+
+namespace Discord.Modules.Voice.Media;
+
+/// <summary>What a packet carries. Also the distance of its SSRC from the leg's first.</summary>
+internal enum MediaKind
+{
+    Audio,
+    Video,
+    Retransmission,
+}
+
+/// <summary>One participant's path into a room. Public calls may come from any thread, return at once, and take effect in their order, on the leg's media thread.</summary>
+internal sealed class Leg
+{
+    /// <summary>SSRCs that belong to one leg: audio, video, retransmissions, and one to spare. Its first is a multiple of this.</summary>
+    public const uint SsrcsOfOne = 4;
+
+    private const int MaxLevel = 127;
+    private const int LevelUnsaid = 37;
+    private const int PriorityBonus = 128;
+    private const int LongestSilence = 3;
+
+    private readonly Action<Leg> _left;
+    private readonly ReplayWindow[] _windows = new ReplayWindow[3];
+    private RateLimit _audioLimit;
+    private RateLimit _videoLimit;
+    private Train _train;
+    private bool _hasLeft;
+
+    public Leg(MediaThread thread, Room room, Snowflake userId, uint audioSsrc, VoiceRights rights, Action<Leg> left)
+    {
+        (Thread, Room, UserId, AudioSsrc, Rights, _left) = (thread, room, userId, audioSsrc, rights, left);
+        _audioLimit = new RateLimit(thread.Limits.AudioPackets);
+        _videoLimit = new RateLimit(thread.Limits.VideoPackets);
+    }
+
+    public Snowflake UserId { get; }
+
+    /// <summary>The sender's SSRC, as every receiver sees it. Never 0, unique in this process.</summary>
+    public uint AudioSsrc { get; }
+
+    public uint VideoSsrc => AudioSsrc + (uint)MediaKind.Video;
+
+    /// <summary>For retransmissions of video (RFC 4588).</summary>
+    public uint RtxSsrc => AudioSsrc + (uint)MediaKind.Retransmission;
+
+    /// <summary>The UDP port of the leg's media thread.</summary>
+    public int Port => Thread.Port;
+
+    public MediaThread Thread { get; }
+
+    public Room Room { get; }
+
+    /// <summary>Where its packets come from and go to. Read on the media thread.</summary>
+    public SocketAddressV4 Address { get; private set; }
+
+    /// <summary>The payload types of its own, when they are not Discord's. Read on the media thread.</summary>
+    public PayloadTypes? Types { get; private set; }
+
+    // What follows belongs to the media thread.
+    internal VoiceRights Rights { get; private set; }
+    internal RtpCipher? Cipher { get; private set; }
+    internal IDatagramSink? Sink { get; private set; }
+    internal bool IsBound { get; private set; }
+    internal bool IsAnnounced { get; private set; }
+
+    /// <summary>How loud it was of late: 0 silent to 127; above for priority speakers.</summary>
+    internal int Loudness { get; private set; }
+
+    /// <summary>Packets without sound in a row.</summary>
+    internal int SilentRun { get; private set; }
+
+    internal bool CanReceive => Cipher is not null && (Address.IsKnown || Sink is not null);
+
+    /// <summary>Called once, from another thread, when a new key is due: see <see cref="RtpCipher.IsWorn"/>. The session is then to be made anew.</summary>
+    public Action? KeyWorn { get; set; }
+
+    internal LegCounters Counters { get; } = new();
+
+    /// <summary>Its packets are encrypted like this from now on. The cipher is the leg's, which disposes of it.</summary>
+    /// <param name="types">Payload types agreed with a browser; null: Discord's.</param>
+    public void Use(RtpCipher cipher, PayloadTypes? types = null) => Thread.Post(() =>
+    {
+        if (_hasLeft)
+        {
+            cipher.Dispose();
+            return;
+        }
+
+        Cipher?.Dispose();
+        (Cipher, Types) = (cipher, types);
+        // Another key: whatever was sent with the old one cannot come again.
+        Array.Clear(_windows);
+        Shard.Changed();
+    });
+
+    public void Change(VoiceRights rights) => Thread.Post(() =>
+    {
+        Rights = rights;
+        Shard.Changed();
+    });
+
+    /// <summary>Op 5 came: its media is taken from now on.</summary>
+    public void Announce() => Thread.Post(() => IsAnnounced = true);
+
+    /// <summary>ICE chose this address: packets of the leg come from there, and it is not learned from packets.</summary>
+    public void Bind(SocketAddressV4 address) => Thread.Post(() =>
+    {
+        if (_hasLeft)
+            return;
+        Thread.Forget(this);
+        (Address, Sink, IsBound) = (address, null, true);
+        Thread.Find(this);
+        Shard.Changed();
+    });
+
+    /// <summary>Its packets come by <see cref="Receive"/>, and go there.</summary>
+    public void Bind(IDatagramSink sink) => Thread.Post(() =>
+    {
+        if (_hasLeft)
+            return;
+        Thread.Forget(this);
+        (Address, Sink, IsBound) = (default, sink, true);
+        Shard.Changed();
+    });
+
+    /// <summary>A packet of RTP or RTCP that came another way than by the UDP port. Copied; dropped when the thread does not keep up.</summary>
+    public void Receive(ReadOnlySpan<byte> datagram) => Thread.HandOver(this, datagram);
+
+    /// <summary>Out of the room: nothing is sent or taken any more, and the key is overwritten.</summary>
+    public void Leave() => Thread.Post(() =>
+    {
+        if (_hasLeft)
+            return;
+        _hasLeft = true;
+        Thread.Remove(this);
+        Shard.Remove(this);
+        Cipher?.Dispose();
+        Cipher = null;
+        _left(this);
+    });
+
+    public LegStatistics ReadStatistics() => Counters.Read();
+
+    internal Shard Shard => Room.On(Thread);
+
+    /// <summary>Runs for each packet, before anything is spent on it.</summary>
+    internal bool IsNew(MediaKind kind, ReadOnlySpan<byte> packet) => _windows[(int)kind].IsNew(Rtp.Sequence(packet), Rtp.Timestamp(packet));
+
+    /// <summary>Runs for each packet that proved to be the leg's own.</summary>
+    /// <returns>False: more than a sender may send.</returns>
+    internal bool Take(MediaKind kind, ReadOnlySpan<byte> packet, in SocketAddressV4 source, long now)
+    {
+        ref var window = ref _windows[(int)kind];
+        window.Take(Rtp.Sequence(packet), Rtp.Timestamp(packet));
+        if (kind == MediaKind.Audio)
+            Counters.Took(window, Rtp.Timestamp(packet), now);
+        Learn(source);
+        return kind == MediaKind.Audio ? _audioLimit.TryTake(now) : _videoLimit.TryTake(now);
+    }
+
+    /// <summary>IP discovery came from there. Who sent it is not proved, so it counts only while nothing else can be known: before the key, when nobody else knows the SSRC.</summary>
+    internal void Asked(in SocketAddressV4 source)
+    {
+        if (Cipher is null && !IsBound)
+            Address = source;
+    }
+
+    /// <summary>Whose packets these are, by Discord's SSRCs or by a browser's payload types.</summary>
+    internal bool TryClassify(ReadOnlySpan<byte> packet, out MediaKind kind, out byte type)
+    {
+        if (Types is { } types)
+        {
+            type = types.ToRoom(Rtp.PayloadType(packet), out kind);
+            return type != 0;
+        }
+
+        (kind, type) = ((MediaKind)(Rtp.Ssrc(packet) - AudioSsrc), Rtp.PayloadType(packet));
+        return kind is MediaKind.Video or MediaKind.Retransmission || (kind == MediaKind.Audio && type == Rtp.Opus);
+    }
+
+    /// <summary>An authentic packet came from there: where it comes from is where it can be reached, even when a NAT gave it another port.</summary>
+    internal void Learn(in SocketAddressV4 source)
+    {
+        if (IsBound || !source.IsKnown || source.Equals(Address))
+            return;
+        var wasKnown = Address.IsKnown;
+        Address = source;
+        if (!wasKnown)
+            Shard.Changed();
+    }
+
+    /// <summary>Follows how loud the leg is. Runs for each packet of audio.</summary>
+    /// <param name="level">RFC 6464, -1: unknown.</param>
+    internal void Hear(int level, int payloadLength)
+    {
+        var isSilent = payloadLength <= LongestSilence || level == MaxLevel;
+        SilentRun = isSilent ? SilentRun + 1 : 0;
+        var loud = isSilent ? 0 : MaxLevel - (level < 0 ? LevelUnsaid : level);
+        if ((Rights & VoiceRights.Priority) != 0 && !isSilent)
+            loud += PriorityBonus;
+        Loudness = loud >= Loudness ? loud : Loudness - (Loudness - loud + 7) / 8;
+    }
+
+    /// <summary>Runs for each recipient: no allocation, no lock.</summary>
+    /// <param name="plain">Header and payload; its payload type is Discord's, and is written over for this recipient.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Send(DatagramPort port, Span<byte> plain, byte type)
+    {
+        var cipher = Cipher!;
+        if (Types is { } types)
+        {
+            var own = types.ToLeg(type);
+            if (own == 0)
+                return;
+            plain[1] = (byte)((plain[1] & 0x80) | own);
+            SendPlain(port, cipher, plain);
+            plain[1] = (byte)((plain[1] & 0x80) | type);
+            return;
+        }
+
+        SendPlain(port, cipher, plain);
+    }
+
+    /// <summary>RTP or RTCP as it is. On the media thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SendPlain(DatagramPort port, RtpCipher cipher, ReadOnlySpan<byte> plain)
+    {
+        var space = port.Space(plain.Length + RtpCipher.MaxOverhead);
+        var length = cipher.Protect(plain, space);
+        if (length == 0)
+            return;
+        Thread.Counters.Forwarded++;
+        if (Sink is { } sink)
+            sink.Send(space[..length]);
+        else
+            port.Send(length, Address, ref _train);
+    }
+
+    /// <summary>Once in a while: asks for a new session before the key's nonces run out.</summary>
+    internal void CheckKey()
+    {
+        if (Cipher is not { IsWorn: true } || KeyWorn is not { } worn)
+            return;
+        KeyWorn = null;
+        ThreadPool.UnsafeQueueUserWorkItem(static ask => ask(), worn, preferLocal: false);
+    }
+}

@@ -1,0 +1,55 @@
+namespace Discord.Modules.Voice.Media;
+
+/// <summary>How a leg's path is.</summary>
+/// <param name="Received">Packets of audio that arrived.</param>
+/// <param name="Lost">Of those it sent, how many did not.</param>
+/// <param name="Jitter">Of their arrival (RFC 3550, 6.4.1).</param>
+/// <param name="RemoteLoss">What it says that it lost of what was sent to it, in the last report: 0 to 1.</param>
+/// <param name="RoundTrip">Null: not known; only those who send receiver reports tell.</param>
+internal readonly record struct LegStatistics(long Received, long Lost, TimeSpan Jitter, double RemoteLoss, TimeSpan? RoundTrip);
+
+/// <summary>Written by the media thread, read by any.</summary>
+internal sealed class LegCounters
+{
+    private const int AudioClock = 48_000;
+
+    private long _received;
+    private long _expected;
+    private long _jitter;
+    private long _transit;
+    private int _fractionLost;
+    private long _roundTrip = -1;
+
+    /// <summary>Runs for each packet of audio.</summary>
+    public void Took(in ReplayWindow window, uint timestamp, long now)
+    {
+        _received++;
+        _expected = window.Newest - window.First + 1;
+        // Everything in units of the audio clock; sixteen times the jitter, as RFC 3550, A.8 has it.
+        var transit = (int)((uint)(now / 10 * (AudioClock / 1000) / 1000) - timestamp);
+        if (_received > 1)
+            _jitter += Math.Min(Math.Abs((long)(int)(transit - _transit)), AudioClock) - ((_jitter + 8) >> 4);
+        _transit = transit;
+    }
+
+    /// <param name="fractionLost">In 256ths.</param>
+    /// <param name="roundTrip">Ticks; negative: unknown.</param>
+    public void Reported(int fractionLost, long roundTrip)
+    {
+        _fractionLost = fractionLost;
+        if (roundTrip >= 0)
+            Volatile.Write(ref _roundTrip, roundTrip);
+    }
+
+    public LegStatistics Read()
+    {
+        var received = Volatile.Read(ref _received);
+        var roundTrip = Volatile.Read(ref _roundTrip);
+        return new LegStatistics(
+            received,
+            Math.Max(0, Volatile.Read(ref _expected) - received),
+            TimeSpan.FromSeconds((Volatile.Read(ref _jitter) >> 4) / (double)AudioClock),
+            Volatile.Read(ref _fractionLost) / 256.0,
+            roundTrip < 0 ? null : TimeSpan.FromTicks(roundTrip));
+    }
+}

@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace Discord.Modules.Voice.Media;
+
+/// <summary>An IPv4 address and port, as the kernel has it: sockaddr_in.</summary>
+[StructLayout(LayoutKind.Sequential, Size = Length)]
+internal readonly struct SocketAddressV4 : IEquatable<SocketAddressV4>
+{
+    public const int Length = 16;
+
+    private const ushort Internet = 2;
+
+    private readonly ushort _family;
+    private readonly ushort _port;
+    private readonly uint _address;
+
+    public SocketAddressV4(IPAddress address, int port)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        if (!address.TryWriteBytes(bytes, out _))
+            throw new ArgumentException($"{address} is no IPv4 address.", nameof(address));
+        (_family, _port, _address) = (Internet, BinaryPrimitives.ReverseEndianness((ushort)port), MemoryMarshal.Read<uint>(bytes));
+    }
+
+    /// <param name="key">As <see cref="Key"/> gives it.</param>
+    public SocketAddressV4(ulong key) => (_family, _port, _address) = (Internet, (ushort)key, (uint)(key >> 16));
+
+    /// <summary>Different for every address and port; 0: none is known.</summary>
+    public ulong Key => ((ulong)_address << 16) | _port;
+
+    public bool IsKnown => _port != 0;
+
+    public int Port => BinaryPrimitives.ReverseEndianness(_port);
+
+    public IPAddress Address => new(_address);
+
+    public bool Equals(SocketAddressV4 other) => Key == other.Key;
+
+    public override bool Equals(object? obj) => obj is SocketAddressV4 other && Equals(other);
+
+    public override int GetHashCode() => Key.GetHashCode();
+
+    public override string ToString() => $"{Address}:{Port}";
+}

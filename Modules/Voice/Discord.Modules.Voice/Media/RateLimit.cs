@@ -1,0 +1,32 @@
+namespace Discord.Modules.Voice.Media;
+
+/// <summary>A token bucket that holds one second's worth.</summary>
+/// <param name="perSecond">Packets a second; also what may come at once.</param>
+internal struct RateLimit(int perSecond)
+{
+    private readonly long _each = TimeSpan.TicksPerSecond / perSecond;
+
+    // When the bucket is full again; it is empty when that is a second away.
+    private long _full;
+
+    public bool TryTake(long now)
+    {
+        // A clock that was set back by more than the bucket holds begins anew.
+        if (_full < now || _full > now + 2 * TimeSpan.TicksPerSecond)
+            _full = now;
+        if (_full + _each > now + TimeSpan.TicksPerSecond)
+            return false;
+        _full += _each;
+        return true;
+    }
+}
+
+/// <summary>What one sender may send in a second.</summary>
+internal sealed record MediaLimits
+{
+    /// <summary>Opus frames are 20 ms: 50, and as many again for those of 10 ms.</summary>
+    public int AudioPackets { get; init; } = 100;
+
+    /// <summary>1080p60 at 10 Mbit/s is about 1,100 packets of 1,100 bytes; a keyframe comes at once.</summary>
+    public int VideoPackets { get; init; } = 4_000;
+}
