@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Discord.BuildingBlocks;
 using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Files;
@@ -12,6 +9,7 @@ using Discord.Host.Gateway;
 using Discord.Modules.Users.Contracts;
 using MediatR;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Serilog;
 
 namespace Discord.Host;
@@ -60,6 +58,9 @@ internal sealed class ChatServer : IAsyncDisposable
 
         builder.Logging.ClearProviders().AddSerilog(new LoggerConfiguration().ReadFrom.Configuration(configuration).CreateLogger(), dispose: true);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, data));
+        // The proxy that ends TLS for everything else does so for voice sockets.
+        if (string.IsNullOrEmpty(configuration["Voice:Endpoint"]) && configuration["PublicUrl"] is { } address && address.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            configuration["Voice:Endpoint"] = $"{address["https://".Length..].TrimEnd('/')}/voice";
         if (string.IsNullOrEmpty(configuration["Media:Folder"]))
             configuration["Media:Folder"] = Path.Combine(data, "blobs");
         builder.Services.AddHttpContextAccessor();
@@ -151,14 +152,17 @@ internal sealed class ChatServer : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
         kestrel.Limits.MaxRequestBufferSize = MaxRequestBuffer;
         var urls = configuration["Listen:Urls"] is { Length: > 0 } given ? given.Split(';') : [configuration["Listen:Http"]!, configuration["Listen:Https"]!];
+        TlsCertificate? certificate = null;
         foreach (var address in urls.Where(url => !string.IsNullOrWhiteSpace(url)).Select(BindingAddress.Parse))
         {
             void Configure(ListenOptions listener)
             {
                 // WebSockets over HTTP/2 have no upgrade; browsers then take HTTP/1.1 for everything, which costs nothing here.
                 listener.Protocols = HttpProtocols.Http1;
-                if (address.Scheme == "https")
-                    listener.UseHttps(Certificate(data));
+                if (address.Scheme != "https")
+                    return;
+                var tls = certificate ??= TlsCertificate.Open(configuration, data);
+                listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.Options) });
             }
 
             if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip))
@@ -168,28 +172,6 @@ internal sealed class ChatServer : IAsyncDisposable
             else
                 kestrel.ListenAnyIP(address.Port, Configure);
         }
-    }
-
-    // Kept, so that a browser that once trusted it goes on to.
-    private static X509Certificate2 Certificate(string data)
-    {
-        var file = Path.Combine(data, "tls.pfx");
-        if (File.Exists(file))
-            return X509CertificateLoader.LoadPkcs12FromFile(file, null);
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddIpAddress(IPAddress.IPv6Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
-        var now = TimeProvider.System.GetUtcNow();
-        using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(10));
-        File.WriteAllBytes(file, made.Export(X509ContentType.Pkcs12));
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return X509CertificateLoader.LoadPkcs12FromFile(file, null);
     }
 
     private void Configure()

@@ -3,8 +3,10 @@ using Discord.Modules.Voice.Calls;
 using Discord.Modules.Voice.Effects;
 using Discord.Modules.Voice.Media;
 using Discord.Modules.Voice.Servers;
+using Discord.Modules.Voice.Signalling;
 using Discord.Modules.Voice.States;
 using Discord.Modules.Voice.Storage;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -31,5 +33,12 @@ public sealed class VoiceModule : IModule
         services.AddSingleton<RingClock>();
         services.AddHostedService(provider => provider.GetRequiredService<RingClock>());
         services.AddSingleton<VoiceEffects>();
+        services.AddSingleton<SignallingLimits>();
+        services.AddSingleton<VoiceAddresses>();
+        services.AddSingleton<VoiceServer>();
+        services.AddSingleton<IVoiceServer>(provider => provider.GetRequiredService<VoiceServer>());
+        services.AddSingleton<VoiceGateway>();
     }
+
+    public void Map(IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<VoiceGateway>().Map(routes);
 }

@@ -20,7 +20,10 @@ internal sealed record VoiceOptions(string? Endpoint, IPAddress? PublicAddress, 
         var threads = section.GetValue("Threads", 1);
         if (threads is < 1 or > 64)
             throw new InvalidOperationException("Voice:Threads must be 1 to 64.");
-        return new VoiceOptions(section["Endpoint"] is { Length: > 0 } endpoint ? endpoint : null, Address(section, "PublicAddress"), Address(section, "Bind") ?? IPAddress.Loopback, port, threads);
+        var endpoint = section["Endpoint"] is { Length: > 0 } given ? given.TrimEnd('/') : null;
+        if (endpoint?.Contains("://", StringComparison.Ordinal) == true)
+            throw new InvalidOperationException($"Voice:Endpoint is '{endpoint}'; it must be host:port/path without a scheme: clients put wss:// before it.");
+        return new VoiceOptions(endpoint, Address(section, "PublicAddress"), Address(section, "Bind") ?? IPAddress.Loopback, port, threads);
     }
 
     private static IPAddress? Address(IConfiguration section, string key) => section[key] switch

@@ -44,6 +44,7 @@ export class Host {
   #child = null;
   #env;
   #port;
+  #tlsPort = null;
   #lines = [];
   #alive = new Set();
 
@@ -51,8 +52,11 @@ export class Host {
   data;
   /** The loopback proxy every client goes through. */
   proxy;
+  /** With `voice`: the same before the listener with TLS, for voice gateways. */
+  voiceProxy = null;
 
-  static async start({ env = {}, rateLimits = true } = {}) {
+  /** @param voice With a listener for TLS, at which voice clients find their gateway. */
+  static async start({ env = {}, rateLimits = true, voice = false } = {}) {
     const host = new Host();
     host.data = await mkdtemp(path.join(os.tmpdir(), 'discord-clients-'));
     host.#port = await freePort();
@@ -61,8 +65,15 @@ export class Host {
       Users__RegistrationsPerHour: '0',
       [publicUrlSetting]: host.url,
       ...(rateLimits ? {} : { RateLimits__Enabled: 'false' }),
+      // Several hosts may run on one machine.
+      Voice__Port: '0',
       ...env,
     };
+    if (voice) {
+      host.#tlsPort = await freePort();
+      host.voiceProxy = await Proxy.listen(host.#tlsPort, { opaque: true });
+      host.#env.Voice__Endpoint ??= `127.0.0.1:${host.voiceProxy.port}/voice`;
+    }
     try {
       await host.#launch();
     } catch (error) {
@@ -91,6 +102,7 @@ export class Host {
   /** Asks the host to stop, as an operator would, and waits for its end. New connections wait at the proxy. */
   async stop() {
     this.proxy.hold();
+    this.voiceProxy?.hold();
     return this.#end('SIGTERM');
   }
 
@@ -104,6 +116,7 @@ export class Host {
   async startAgain() {
     await this.#launch();
     this.proxy.release();
+    this.voiceProxy?.release();
   }
 
   async restart() {
@@ -122,11 +135,13 @@ export class Host {
     this.#alive.clear();
     if (this.#child) await this.#end('SIGTERM');
     await this.proxy.close();
+    await this.voiceProxy?.close();
     await rm(this.data, { recursive: true, force: true });
   }
 
   async #launch() {
-    const child = spawn('dotnet', [hostDll, 'serve', '--urls', `http://127.0.0.1:${this.#port}`, '--data', this.data], {
+    const urls = [`http://127.0.0.1:${this.#port}`, ...(this.#tlsPort ? [`https://127.0.0.1:${this.#tlsPort}`] : [])].join(';');
+    const child = spawn('dotnet', [hostDll, 'serve', '--urls', urls, '--data', this.data], {
       env: { ...process.env, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

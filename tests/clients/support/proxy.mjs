@@ -5,7 +5,8 @@ const HEADER_END = Buffer.from('\r\n\r\n');
 
 /**
  * A loopback TCP proxy in front of the host. It sees the request line and the first server frame of every WebSocket,
- * can cut the sockets without a close frame, and holds new connections while the host is down.
+ * can cut the sockets without a close frame, and holds new connections while the host is down. Of `opaque` connections
+ * (TLS, which ends at the host) it sees nothing, and takes each for a WebSocket.
  */
 export class Proxy {
   #server;
@@ -13,14 +14,16 @@ export class Proxy {
   #connections = new Set();
   #waiting = [];
   #held = false;
+  #opaque = false;
 
   /** Every WebSocket opened so far: { path, query, firstFrame: 'text'|'binary', firstByte, alive }. */
   upgrades = [];
   /** How many WebSockets were cut by `cut`. */
   cuts = 0;
 
-  static async listen(targetPort) {
+  static async listen(targetPort, { opaque = false } = {}) {
     const proxy = new Proxy();
+    proxy.#opaque = opaque;
     proxy.#target = targetPort;
     proxy.#server = net.createServer(socket => proxy.#accept(socket));
     proxy.#server.listen(0, '127.0.0.1');
@@ -94,6 +97,11 @@ export class Proxy {
 
   // The request head of a WebSocket is always the first thing on its own connection.
   #note(connection, chunk) {
+    if (this.#opaque) {
+      connection.upgrade = { firstFrame: 'opaque', alive: true };
+      this.upgrades.push(connection.upgrade);
+      return;
+    }
     const head = chunk.toString('latin1');
     if (!/^upgrade:\s*websocket/im.test(head)) return;
     const target = new URL(head.slice(4, head.indexOf(' ', 4)), 'http://host');

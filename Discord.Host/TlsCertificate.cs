@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Discord.Host;
+
+/// <summary>The certificate of the https listeners: the configured one, read again when its file was renewed; else one that this server made and signed itself.</summary>
+internal sealed class TlsCertificate
+{
+    private readonly Lock _gate = new();
+    private readonly string _file;
+    private readonly string? _key;
+    private readonly string? _password;
+    private SslServerAuthenticationOptions _options;
+    private DateTime _written;
+
+    private TlsCertificate(string file, string? key, string? password)
+    {
+        (_file, _key, _password) = (file, key, password);
+        _written = File.GetLastWriteTimeUtc(file);
+        _options = Load();
+    }
+
+    /// <summary>For one handshake.</summary>
+    public SslServerAuthenticationOptions Options
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var written = File.GetLastWriteTimeUtc(_file);
+                if (written == _written)
+                    return _options;
+                try
+                {
+                    (_options, _written) = (Load(), written);
+                }
+                catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+                {
+                    // Half renewed: the certificate is there and its key is not yet. The old one serves until both fit.
+                }
+
+                return _options;
+            }
+        }
+    }
+
+    /// <param name="data">Folder of the certificate that this server makes when none is configured.</param>
+    public static TlsCertificate Open(IConfiguration configuration, string data)
+    {
+        var file = configuration["Listen:Certificate"];
+        if (string.IsNullOrEmpty(file))
+            return new TlsCertificate(OwnFile(data), null, null);
+        try
+        {
+            return new TlsCertificate(file, configuration["Listen:CertificateKey"] is { Length: > 0 } key ? key : null, configuration["Listen:CertificatePassword"] is { Length: > 0 } password ? password : null);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"Listen:Certificate is '{file}', which cannot be used: {e.Message} It must be a .pfx file, or PEM with Listen:CertificateKey; Listen:CertificatePassword opens either.", e);
+        }
+    }
+
+    private SslServerAuthenticationOptions Load()
+    {
+        if (Path.GetExtension(_file) is ".pfx" or ".p12")
+        {
+            var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(_file, _password);
+            return With(all.FirstOrDefault(one => one.HasPrivateKey) ?? throw new CryptographicException("There is no private key in it."), all);
+        }
+
+        using var pem = _password is null ? X509Certificate2.CreateFromPemFile(_file, _key ?? _file) : X509Certificate2.CreateFromEncryptedPemFile(_file, _password, _key ?? _file);
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(_file);
+        // Windows cannot serve with a key that was never in a store or a container.
+        return With(X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null), chain);
+    }
+
+    // Nothing is fetched from the network to complete the chain: what the file holds is what clients get.
+    private static SslServerAuthenticationOptions With(X509Certificate2 certificate, X509Certificate2Collection chain) =>
+        new() { ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true) };
+
+    // Kept, so that a browser that once trusted it goes on to.
+    private static string OwnFile(string data)
+    {
+        var file = Path.Combine(data, "tls.pfx");
+        if (File.Exists(file))
+            return file;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(IPAddress.IPv6Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
+        var now = TimeProvider.System.GetUtcNow();
+        using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(10));
+        File.WriteAllBytes(file, made.Export(X509ContentType.Pkcs12));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
+    }
+}

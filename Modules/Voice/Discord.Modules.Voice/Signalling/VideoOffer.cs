@@ -1,0 +1,123 @@
+using System.Text.Json;
+
+namespace Discord.Modules.Voice.Signalling;
+
+/// <summary>Op 12: what somebody sends of a camera or a screen.</summary>
+/// <param name="VideoSsrc">As the client sends it; 0: nothing. The others receive it under the SSRC that the server gave.</param>
+/// <param name="RtxSsrc">Of its retransmissions; 0: none.</param>
+internal sealed record VideoOffer(uint VideoSsrc, uint RtxSsrc, IReadOnlyList<VideoStream> Streams)
+{
+    private const int MaxStreams = 4;
+
+    public bool IsOn => VideoSsrc != 0;
+
+    /// <returns>Null when it is malformed.</returns>
+    /// <remarks>Source: protocol.md 5.1 and 5.7. audio_ssrc is the server's own word, so it is not believed.</remarks>
+    public static VideoOffer? Read(JsonElement d)
+    {
+        if (!d.TryUInt("video_ssrc", 0, uint.MaxValue, out var video) || !d.TryUInt("rtx_ssrc", 0, uint.MaxValue, out var rtx))
+            return null;
+        if (!d.TryGetProperty("streams", out var list))
+            return new VideoOffer((uint)video, (uint)rtx, []);
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > MaxStreams)
+            return null;
+        var streams = list.EnumerateArray().Select(VideoStream.Read).ToList();
+        return streams.Contains(null) ? null : new VideoOffer((uint)video, (uint)rtx, streams!);
+    }
+}
+
+/// <param name="Rid">Names the layer: "100".</param>
+/// <param name="Quality">0 to 100.</param>
+/// <param name="MaxBitrate">Bits per second; 0: not said.</param>
+/// <param name="IsSource">The resolution is what the source has, not what was asked for.</param>
+internal sealed record VideoStream(string Rid, int Quality, bool Active, uint MaxBitrate, int MaxFramerate, bool IsSource, int Width, int Height)
+{
+    public static VideoStream? Read(JsonElement d)
+    {
+        if (d.ValueKind != JsonValueKind.Object || (d.TryGetProperty("rid", out var rid) && (rid.ValueKind != JsonValueKind.String || rid.GetString()!.Length > 16)))
+            return null;
+        var resolution = d.TryGetProperty("max_resolution", out var size) && size.ValueKind == JsonValueKind.Object ? size : default;
+        long width = 0, height = 0;
+        if (!d.TryUInt("quality", 0, 100, out var quality) || !d.TryUInt("max_bitrate", 0, 1_000_000_000, out var bitrate) || !d.TryUInt("max_framerate", 0, 1000, out var framerate)
+            || (resolution.ValueKind == JsonValueKind.Object && (!resolution.TryUInt("width", 0, 16_384, out width) || !resolution.TryUInt("height", 0, 16_384, out height))))
+            return null;
+        var isSource = resolution.ValueKind == JsonValueKind.Object && resolution.TryGetProperty("type", out var kind) && kind.ValueEquals("source");
+        var isActive = d.TryGetProperty("active", out var active) && active.ValueKind == JsonValueKind.True;
+        return new VideoStream(rid.ValueKind == JsonValueKind.String ? rid.GetString()! : "", (int)quality, isActive, (uint)bitrate, (int)framerate, isSource, (int)width, (int)height);
+    }
+}
+
+/// <summary>Op 15: how well somebody wants to see whom.</summary>
+/// <param name="Any">0 (nothing) to 100, for those who are not named.</param>
+/// <param name="BySsrc">The same for single senders, by their video SSRC.</param>
+internal sealed record MediaSinkWants(int Any, IReadOnlyDictionary<uint, int> BySsrc)
+{
+    private const int MaxSenders = 256;
+
+    /// <returns>Null when it is malformed.</returns>
+    public static MediaSinkWants? Read(JsonElement d)
+    {
+        var (any, bySsrc) = (100, new Dictionary<uint, int>());
+        foreach (var field in d.EnumerateObject())
+        {
+            // pixelCounts and what later versions add says nothing that is decided here.
+            var isSsrc = uint.TryParse(field.Name, out var ssrc);
+            if (!isSsrc && field.Name != "any")
+                continue;
+            if (!d.TryUInt(field.Name, 0, 100, out var quality) || bySsrc.Count >= MaxSenders)
+                return null;
+            if (isSsrc)
+                bySsrc[ssrc] = (int)quality;
+            else
+                any = (int)quality;
+        }
+
+        return new MediaSinkWants(any, bySsrc);
+    }
+}
+
+/// <summary>A codec that a client can send or receive: in ops 1 and 14.</summary>
+/// <param name="Name">"opus", "H264", "VP8".</param>
+/// <param name="Priority">The lowest is preferred.</param>
+/// <param name="PayloadType">In RTP: 0 to 127.</param>
+/// <param name="RtxPayloadType">Of retransmissions; 0: none.</param>
+internal sealed record MediaCodec(string Name, bool IsVideo, int Priority, int PayloadType, int RtxPayloadType)
+{
+    private const int MaxCodecs = 32;
+
+    /// <param name="codecs">Undefined or null: none were named.</param>
+    /// <returns>Null when it is malformed.</returns>
+    public static IReadOnlyList<MediaCodec>? ReadMany(JsonElement codecs)
+    {
+        if (codecs.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+            return [];
+        if (codecs.ValueKind != JsonValueKind.Array || codecs.GetArrayLength() > MaxCodecs)
+            return null;
+        List<MediaCodec> read = [.. codecs.EnumerateArray().Select(Read).OfType<MediaCodec>()];
+        return read.Count == codecs.GetArrayLength() ? read : null;
+    }
+
+    private static MediaCodec? Read(JsonElement d) =>
+        d.ValueKind == JsonValueKind.Object && d.TryText("name", 32, out var name) && d.TryText("type", 8, out var type) && type is "audio" or "video"
+        && d.TryUInt("priority", 0, 1_000_000, out var priority) && d.TryUInt("payload_type", 0, 127, out var payload) && d.TryUInt("rtx_payload_type", 0, 127, out var rtx)
+            ? new MediaCodec(name, type == "video", (int)priority, (int)payload, (int)rtx)
+            : null;
+}
+
+/// <summary>Reads the fields of what a client sent.</summary>
+internal static class VoiceJson
+{
+    /// <returns>False when it is there and no whole number of this range. Absent or null is 0.</returns>
+    public static bool TryUInt(this JsonElement d, string name, long least, long most, out long number)
+    {
+        number = 0;
+        return !d.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null || (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out number) && number >= least && number <= most);
+    }
+
+    /// <returns>False when it is absent, no text, or longer.</returns>
+    public static bool TryText(this JsonElement d, string name, int most, out string text)
+    {
+        text = d.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        return text.Length > 0 && text.Length <= most;
+    }
+}
