@@ -46,6 +46,25 @@ public sealed class MediaForwardingTests
     }
 
     [Fact]
+    public void People_with_different_modes_hear_one_another()
+    {
+        using var sfu = MediaClient.Start();
+        var people = EncryptionModes.All.Select(mode => new MediaClient(sfu, s_room, mode)).ToList();
+        foreach (var speaker in people)
+        {
+            speaker.Speak(s_frame);
+            foreach (var hearer in people.Where(hearer => hearer != speaker))
+            {
+                var heard = hearer.Hear();
+                Assert.Equal(speaker.Leg.AudioSsrc, Rtp.Ssrc(heard));
+                Assert.Equal(s_frame, heard[Rtp.HeaderLength..]);
+            }
+        }
+
+        people.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
     public void Many_packets_arrive_in_their_order_also_when_they_travel_as_trains()
     {
         using var sfu = MediaClient.Start(limits: new MediaLimits { AudioPackets = 100_000 });

@@ -28,6 +28,8 @@ internal sealed class Leg
     private RateLimit _audioLimit;
     private RateLimit _videoLimit;
     private Train _train;
+    private SocketAddressV4 _expected;
+    private bool _isProved;
     private bool _hasLeft;
 
     public Leg(MediaThread thread, Room room, Snowflake userId, uint audioSsrc, VoiceRights rights, Action<Leg> left)
@@ -92,8 +94,9 @@ internal sealed class Leg
 
         Cipher?.Dispose();
         (Cipher, Types) = (cipher, types);
-        // Another key: whatever was sent with the old one cannot come again.
+        // Another key: whatever was sent with the old one cannot come again, and proves nothing.
         Array.Clear(_windows);
+        _isProved = false;
         Shard.Changed();
     });
 
@@ -162,11 +165,27 @@ internal sealed class Leg
         return kind == MediaKind.Audio ? _audioLimit.TryTake(now) : _videoLimit.TryTake(now);
     }
 
-    /// <summary>IP discovery came from there. Who sent it is not proved, so it counts only while nothing else can be known: before the key, when nobody else knows the SSRC.</summary>
+    /// <summary>Select Protocol named this address as the leg's: what IP discovery told it. Nobody else's discovery counts from now on.</summary>
+    public void Expect(SocketAddressV4 address) => Thread.Post(() =>
+    {
+        _expected = address;
+        if (_isProved || IsBound || Address.Equals(address) || !Address.IsKnown)
+            return;
+        // Another's discovery came last.
+        Address = default;
+        Shard.Changed();
+    });
+
+    /// <summary>
+    /// IP discovery came from there. Who sent it is not proved: it counts until a packet proved another address, and only from where Select Protocol says
+    /// that the leg is, once it said so.
+    /// </summary>
     internal void Asked(in SocketAddressV4 source)
     {
-        if (Cipher is null && !IsBound)
-            Address = source;
+        if (_isProved || IsBound || source.Equals(Address) || (_expected.IsKnown && !source.Equals(_expected)))
+            return;
+        Address = source;
+        Shard.Changed();
     }
 
     /// <summary>Whose packets these are, by Discord's SSRCs or by a browser's payload types.</summary>
@@ -185,7 +204,11 @@ internal sealed class Leg
     /// <summary>An authentic packet came from there: where it comes from is where it can be reached, even when a NAT gave it another port.</summary>
     internal void Learn(in SocketAddressV4 source)
     {
-        if (IsBound || !source.IsKnown || source.Equals(Address))
+        if (IsBound || !source.IsKnown)
+            return;
+        var wasProved = _isProved;
+        _isProved = true;
+        if (source.Equals(Address) || (wasProved && !Cipher!.BindsHeader))
             return;
         var wasKnown = Address.IsKnown;
         Address = source;

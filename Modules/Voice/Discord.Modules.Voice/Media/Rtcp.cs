@@ -7,7 +7,7 @@ internal static class Rtcp
 {
     private const int SenderReport = 200;
     private const int ReceiverReport = 201;
-    private const int HeaderLength = 8;
+    private const int HeaderLength = Rtp.RtcpHeaderLength;
     private const int SenderInfoLength = 20;
     private const int BlockLength = 24;
 

@@ -7,6 +7,8 @@ internal static class Rtp
 {
     public const int HeaderLength = 12;
 
+    public const int RtcpHeaderLength = 8;
+
     /// <summary>Opus, in Discord's protocol.</summary>
     public const byte Opus = 120;
 
@@ -34,7 +36,7 @@ internal static class Rtp
 
     /// <summary>Bytes that the "rtpsize" modes leave in the clear: the fixed header, the CSRCs, and the four bytes that announce the extension; the fixed header of RTCP.</summary>
     public static int ClearLength(ReadOnlySpan<byte> packet) =>
-        IsRtcp(packet) ? 8 : HeaderLength + 4 * SourceCount(packet) + (IsExtended(packet) ? ExtensionPreamble : 0);
+        IsRtcp(packet) ? RtcpHeaderLength : HeaderLength + 4 * SourceCount(packet) + (IsExtended(packet) ? ExtensionPreamble : 0);
 
     /// <summary>Copies the clear part without CSRCs.</summary>
     /// <returns>Its length.</returns>
@@ -51,6 +53,22 @@ internal static class Rtp
         plain[0] &= 0xF0;
         packet[(HeaderLength + sources)..clearLength].CopyTo(plain[HeaderLength..]);
         return clearLength - sources;
+    }
+
+    /// <summary>Takes the CSRCs out of a packet in the clear.</summary>
+    /// <param name="length">Of the packet; ends shorter.</param>
+    /// <returns>False: they are longer than the packet.</returns>
+    public static bool TryDropSources(Span<byte> plain, ref int length)
+    {
+        var sources = 4 * SourceCount(plain);
+        if (sources == 0)
+            return true;
+        if (length < HeaderLength + sources)
+            return false;
+        plain[(HeaderLength + sources)..length].CopyTo(plain[HeaderLength..]);
+        plain[0] &= 0xF0;
+        length -= sources;
+        return true;
     }
 
     /// <summary>

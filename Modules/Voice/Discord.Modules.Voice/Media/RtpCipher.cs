@@ -23,5 +23,8 @@ internal abstract class RtpCipher : IDisposable
     /// <summary>True: a new key is due. Long before nonces run out.</summary>
     public virtual bool IsWorn => false;
 
+    /// <summary>False: sequence, timestamp and SSRC can be changed on the way. Then a packet does not prove where its sender is.</summary>
+    public virtual bool BindsHeader => true;
+
     public abstract void Dispose();
 }

@@ -1,17 +1,13 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using static Discord.Modules.Voice.Media.Lanes;
 
 namespace Discord.Modules.Voice.Media;
 
 /// <summary>ChaCha20 (RFC 8439) and HChaCha20, four blocks at once: one for the authenticator's key and three that carry a packet of voice.</summary>
-internal static class ChaCha20
+/// <param name="first">The key's first half: what <see cref="Derive"/> gave.</param>
+internal readonly struct ChaCha20(Vector128<uint> first, Vector128<uint> second) : IStripes
 {
-    /// <summary>Bytes of keystream that are made at once.</summary>
-    public const int StripeLength = 256;
-
     // "expand 32-byte k"
     private static readonly Vector128<uint> s_constant = Vector128.Create(0x61707865u, 0x3320646E, 0x79622D32, 0x6B206574);
 
@@ -35,7 +31,7 @@ internal static class ChaCha20
 
     /// <summary>Four blocks of keystream, from a block on. The nonce is zero: <see cref="Derive"/> took it in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stripe(Vector128<uint> first, Vector128<uint> second, uint block, Span<byte> output)
+    public void Stripe(uint block, Span<byte> output)
     {
         // Each lane of 128 bits is a row of one block.
         var (a0, b0, c0) = (Spread(s_constant), Spread(first), Spread(second));
@@ -52,43 +48,9 @@ internal static class ChaCha20
         }
 
         (a, b, c, d) = (a + a0, b + b0, c + c0, d + d0);
-        var rows = MemoryMarshal.Cast<byte, Vector128<uint>>(output[..StripeLength]);
-        Store(rows, 0, a);
-        Store(rows, 1, b);
-        Store(rows, 2, c);
-        Store(rows, 3, d);
+        Store(output, 0, a);
+        Store(output, 1, b);
+        Store(output, 2, c);
+        Store(output, 3, d);
     }
-
-    private static void Store(Span<Vector128<uint>> rows, int row, Vector512<uint> lanes)
-    {
-        rows[row] = lanes.GetLower().GetLower();
-        rows[row + 4] = lanes.GetLower().GetUpper();
-        rows[row + 8] = lanes.GetUpper().GetLower();
-        rows[row + 12] = lanes.GetUpper().GetUpper();
-    }
-
-    private static Vector512<uint> Spread(Vector128<uint> row)
-    {
-        var two = Vector256.Create(row, row);
-        return Vector512.Create(two, two);
-    }
-
-    // The words of each lane, turned by one, two, three.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Turn1(Vector512<uint> lanes) =>
-        Avx512F.IsSupported ? Avx512F.Shuffle(lanes, 0b00_11_10_01) : Vector512.Shuffle(lanes, Vector512.Create(1u, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Turn2(Vector512<uint> lanes) =>
-        Avx512F.IsSupported ? Avx512F.Shuffle(lanes, 0b01_00_11_10) : Vector512.Shuffle(lanes, Vector512.Create(2u, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Turn3(Vector512<uint> lanes) =>
-        Avx512F.IsSupported ? Avx512F.Shuffle(lanes, 0b10_01_00_11) : Vector512.Shuffle(lanes, Vector512.Create(3u, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Rotate(Vector512<uint> words, [ConstantExpected] byte by) => Avx512F.IsSupported ? Avx512F.RotateLeft(words, by) : (words << by) | (words >>> (32 - by));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<uint> Rotate(Vector128<uint> words, [ConstantExpected] byte by) => Avx512F.VL.IsSupported ? Avx512F.VL.RotateLeft(words, by) : (words << by) | (words >>> (32 - by));
 }

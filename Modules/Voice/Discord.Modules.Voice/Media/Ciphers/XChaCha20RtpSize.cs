@@ -7,6 +7,7 @@ namespace Discord.Modules.Voice.Media;
 /// <summary>aead_xchacha20_poly1305_rtpsize: the nonce is the packet's four bytes and twenty zeros.</summary>
 internal sealed class XChaCha20RtpSize(ReadOnlySpan<byte> key) : RtpSizeCipher
 {
+    // The first block is the authenticator's key; the message begins with the second.
     private const int BlockLength = 64;
 
     private readonly SecretKey _key = new(key);
@@ -16,28 +17,34 @@ internal sealed class XChaCha20RtpSize(ReadOnlySpan<byte> key) : RtpSizeCipher
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     protected override bool Open(uint nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> box, Span<byte> plain)
     {
-        Span<byte> stream = stackalloc byte[ChaCha20.StripeLength];
+        Span<byte> stream = stackalloc byte[Keystream.StripeLength];
         Span<byte> tag = stackalloc byte[TagLength];
-        var (first, second) = ChaCha20.Derive(_key.First, _key.Second, Vector128.CreateScalar(nonce));
-        ChaCha20.Stripe(first, second, 0, stream);
+        var cipher = Begin(nonce);
+        cipher.Stripe(0, stream);
         Authenticate(stream, header, box[..^TagLength], tag);
         if (!CryptographicOperations.FixedTimeEquals(tag, box[^TagLength..]))
             return false;
-        Mix(first, second, stream, box[..^TagLength], plain);
+        Keystream.Mix(cipher, stream, BlockLength, box[..^TagLength], plain);
         return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     protected override void Seal(uint nonce, ReadOnlySpan<byte> header, ReadOnlySpan<byte> plain, Span<byte> box)
     {
-        Span<byte> stream = stackalloc byte[ChaCha20.StripeLength];
+        Span<byte> stream = stackalloc byte[Keystream.StripeLength];
         Span<byte> key = stackalloc byte[2 * Poly1305.TagLength];
-        var (first, second) = ChaCha20.Derive(_key.First, _key.Second, Vector128.CreateScalar(nonce));
-        ChaCha20.Stripe(first, second, 0, stream);
+        var cipher = Begin(nonce);
+        cipher.Stripe(0, stream);
         // Longer messages write over the stream.
         stream[..key.Length].CopyTo(key);
-        Mix(first, second, stream, plain, box);
+        Keystream.Mix(cipher, stream, BlockLength, plain, box);
         Authenticate(key, header, box[..^TagLength], box[^TagLength..]);
+    }
+
+    private ChaCha20 Begin(uint nonce)
+    {
+        var (first, second) = ChaCha20.Derive(_key.First, _key.Second, Vector128.CreateScalar(nonce));
+        return new ChaCha20(first, second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -48,20 +55,5 @@ internal sealed class XChaCha20RtpSize(ReadOnlySpan<byte> key) : RtpSizeCipher
         poly.AddPadded(sealedBytes);
         poly.AddLengths(header.Length, sealedBytes.Length);
         poly.Finish(tag);
-    }
-
-    // The first block was the authenticator's key; the message begins with the second.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Mix(Vector128<uint> first, Vector128<uint> second, Span<byte> stream, ReadOnlySpan<byte> input, Span<byte> output)
-    {
-        var length = Math.Min(input.Length, stream.Length - BlockLength);
-        Keystream.Mix(stream[BlockLength..], input[..length], output);
-        for (var block = 4u; length < input.Length; block += 4)
-        {
-            ChaCha20.Stripe(first, second, block, stream);
-            var next = Math.Min(input.Length - length, stream.Length);
-            Keystream.Mix(stream, input.Slice(length, next), output[length..]);
-            length += next;
-        }
     }
 }
