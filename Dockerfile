@@ -35,9 +35,10 @@ WORKDIR /app
 USER $APP_UID
 # Everything that is kept: database, certificate. Copy it, while the container is stopped, and you have a backup.
 VOLUME /data
-EXPOSE 5000
+EXPOSE 5000 5443 5004/udp 5004/tcp
+ENV Voice__Bind=0.0.0.0
 # No curl in the image: bash asks. 200 from /readyz is healthy.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=30s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/5000 && printf 'GET /readyz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]"]
 # In a container the port is opened by -p, so every address is bound. What is added behind the image's name (doctor, user create ...) is the command.
-ENTRYPOINT ["dotnet", "/app/Discord.Host.dll", "--data", "/data", "--urls", "http://0.0.0.0:5000"]
+ENTRYPOINT ["dotnet", "/app/Discord.Host.dll", "--data", "/data", "--urls", "http://0.0.0.0:5000;https://0.0.0.0:5443"]

@@ -46,18 +46,8 @@ internal sealed class ChatServer : IAsyncDisposable
     /// <param name="settings">What the command line said, over the file and the environment.</param>
     public static ChatServer Create(IReadOnlyDictionary<string, string?> settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
-        builder.Configuration.AddInMemoryCollection(settings);
+        var builder = NewBuilder(settings, out var data);
         var configuration = builder.Configuration;
-        var data = Path.GetFullPath(configuration["Data"] ?? "data");
-        // Accounts and messages are in it: for this user alone.
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(data);
-        else
-            Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
-        builder.Logging.ClearProviders().AddSerilog(new LoggerConfiguration().ReadFrom.Configuration(configuration).CreateLogger(), dispose: true);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, data));
         // The proxy that ends TLS for everything else does so for voice sockets.
         if (string.IsNullOrEmpty(configuration["Voice:Endpoint"]) && configuration["PublicUrl"] is { } address && address.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             configuration["Voice:Endpoint"] = $"{address["https://".Length..].TrimEnd('/')}/voice";
@@ -65,7 +55,6 @@ internal sealed class ChatServer : IAsyncDisposable
             configuration["Media:Folder"] = Path.Combine(data, "blobs");
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IPublicAddress, PublicAddress>();
-        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(OpenDatabase(configuration, data));
         builder.Services.AddSingleton(Migrations.Of("Outbox", typeof(Database).Assembly));
         builder.Services.AddModules(configuration, Program.Modules);
@@ -86,6 +75,26 @@ internal sealed class ChatServer : IAsyncDisposable
         var server = new ChatServer(builder.Build());
         server.Configure();
         return server;
+    }
+
+    /// <summary>What every process of this program begins with: settings, data folder, log, clock and listeners.</summary>
+    /// <param name="data">The data folder. It exists then, for this user alone.</param>
+    public static WebApplicationBuilder NewBuilder(IReadOnlyDictionary<string, string?> settings, out string data)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
+        builder.Configuration.AddInMemoryCollection(settings);
+        var configuration = builder.Configuration;
+        var folder = data = Path.GetFullPath(configuration["Data"] ?? "data");
+        // Accounts and messages are in it.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        builder.Logging.ClearProviders().AddSerilog(new LoggerConfiguration().ReadFrom.Configuration(configuration).CreateLogger(), dispose: true);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, folder));
+        builder.Services.AddSingleton(TimeProvider.System);
+        return builder;
     }
 
     /// <summary>Opens the stores: migrations, ids, and what the modules do at start.</summary>

@@ -13,8 +13,11 @@ internal static class Commands
     private static readonly Option<string?> s_data = new("--data") { Description = "Folder of everything that is kept (default: data).", Recursive = true };
     private static readonly Option<string?> s_urls = new("--urls") { Description = "Addresses to listen on, separated by semicolons; replaces every HTTP and HTTPS listener.", Recursive = true };
 
+    private static readonly Option<string?> s_role = new("--role") { Description = "all (the default), or voice: only carry voice, for the server that Voice:Home names.", Recursive = true };
+
     public static Task<int> RunAsync(string[] args)
     {
+        s_role.AcceptOnlyFromAmong("all", "voice");
         var serve = new Command("serve", "Serves until it is stopped (the default).");
         serve.SetAction(ServeAsync);
         var doctor = new Command("doctor", "Checks the data folder, ports, clock and native libraries, and says in words what is wrong.");
@@ -22,7 +25,7 @@ internal static class Commands
         var routes = new Command("routes", "Lists every REST operation: operation id, method, path.");
         routes.SetAction(parsed => ListRoutes(parsed));
 
-        var root = new RootCommand("A self-hosted chat server that speaks Discord's API.") { s_data, s_urls, serve, doctor, User(), Guild(), routes };
+        var root = new RootCommand("A self-hosted chat server that speaks Discord's API.") { s_data, s_urls, s_role, serve, doctor, User(), Guild(), routes };
         root.SetAction(ServeAsync);
         return root.Parse(args).InvokeAsync();
     }
@@ -42,6 +45,12 @@ internal static class Commands
     {
         try
         {
+            if (parsed.GetValue(s_role) == "voice")
+            {
+                await VoiceCarrier.RunAsync(Settings(parsed));
+                return 0;
+            }
+
             await using var server = ChatServer.Create(Settings(parsed));
             await server.StartAsync(CancellationToken.None);
             await server.WaitAsync();

@@ -9,6 +9,7 @@ using Discord.Modules.Voice.Storage;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Discord.Modules.Voice;
 
@@ -19,10 +20,9 @@ public sealed class VoiceModule : IModule
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(VoiceOptions.Read(configuration));
-        services.AddSingleton<Sfu>();
-        services.AddHostedService(provider => provider.GetRequiredService<Sfu>());
-        services.AddSingleton<IVoicePlacement, VoicePlacement>();
+        AddServer(services, configuration);
+        services.AddSingleton<IVoicePlacement>(provider => new VoicePlacement([provider.GetRequiredService<VoiceServer>()]));
+        services.AddSingleton<VoiceLinks>();
         services.AddSingleton<VoiceRosters>();
         services.AddSingleton<VoiceFeed>();
         services.AddSingleton<VoiceChanges>();
@@ -33,12 +33,41 @@ public sealed class VoiceModule : IModule
         services.AddSingleton<RingClock>();
         services.AddHostedService(provider => provider.GetRequiredService<RingClock>());
         services.AddSingleton<VoiceEffects>();
+    }
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        MapServer(routes);
+        services.GetRequiredService<VoiceLinks>().Map(routes);
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(services.GetRequiredService<VoiceServer>().Stop);
+    }
+
+    /// <summary>What a process needs that only carries voice for another (<c>--role voice</c>). Needs Voice:Home and Voice:Secret.</summary>
+    /// <param name="configuration">The section "Voice".</param>
+    public static void AddCarrier(IServiceCollection services, IConfiguration configuration)
+    {
+        AddServer(services, configuration);
+        services.AddSingleton<HomeLink>();
+        services.AddHostedService(provider => provider.GetRequiredService<HomeLink>());
+        services.AddSingleton<IVoiceReports>(provider => provider.GetRequiredService<HomeLink>());
+    }
+
+    /// <summary>Before a carrier stops: whom it carries goes to another server.</summary>
+    public static Task DrainAsync(IServiceProvider services) => services.GetRequiredService<HomeLink>().DrainAsync();
+
+    /// <summary>Maps the voice gateway.</summary>
+    public static void MapServer(IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<VoiceGateway>().Map(routes);
+
+    // Signalling and packets: the same in every process that carries voice.
+    private static void AddServer(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(VoiceOptions.Read(configuration));
+        services.AddSingleton<Sfu>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sfu>());
         services.AddSingleton<SignallingLimits>();
         services.AddSingleton<VoiceAddresses>();
         services.AddSingleton<VoiceServer>();
-        services.AddSingleton<IVoiceServer>(provider => provider.GetRequiredService<VoiceServer>());
         services.AddSingleton<VoiceGateway>();
     }
-
-    public void Map(IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<VoiceGateway>().Map(routes);
 }

@@ -9,9 +9,15 @@ namespace Discord.Modules.Voice;
 /// <param name="PublicAddress">The IPv4 address under which clients reach the media port; null: as bound.</param>
 /// <param name="Bind">Where the media ports listen.</param>
 /// <param name="Port">The first media port: UDP, and TCP for browsers behind walls. 0: any that is free.</param>
+/// <param name="Region">What rtc_region says of the server in this process.</param>
+/// <param name="Secret">What carriers and their home share; null: no links.</param>
+/// <param name="Home">Of a carrier (--role voice): where it dials its home. Null: this is a home.</param>
 /// <param name="Threads">Media threads; each has a port of its own, counted up from <paramref name="Port"/>.</param>
-internal sealed record VoiceOptions(string? Endpoint, IPAddress? PublicAddress, IPAddress Bind, int Port, int Threads)
+internal sealed record VoiceOptions(string? Endpoint, IPAddress? PublicAddress, IPAddress Bind, int Port, int Threads, string Region, string? Secret, Uri? Home)
 {
+    /// <summary>How long a carrier that stops waits for its people to go elsewhere.</summary>
+    public TimeSpan DrainWithin { get; init; } = TimeSpan.FromSeconds(10);
+
     public static VoiceOptions Read(IConfiguration section)
     {
         var port = section.GetValue("Port", 5004);
@@ -23,8 +29,24 @@ internal sealed record VoiceOptions(string? Endpoint, IPAddress? PublicAddress, 
         var endpoint = section["Endpoint"] is { Length: > 0 } given ? given.TrimEnd('/') : null;
         if (endpoint?.Contains("://", StringComparison.Ordinal) == true)
             throw new InvalidOperationException($"Voice:Endpoint is '{endpoint}'; it must be host:port/path without a scheme: clients put wss:// before it.");
-        return new VoiceOptions(endpoint, Address(section, "PublicAddress"), Address(section, "Bind") ?? IPAddress.Loopback, port, threads);
+        return new VoiceOptions(endpoint, Address(section, "PublicAddress"), Address(section, "Bind") ?? IPAddress.Loopback, port, threads,
+            section["Region"] is { Length: > 0 } region ? region : "local", SecretOf(section), Link(section["Home"]));
     }
+
+    private static string? SecretOf(IConfiguration section) => section["Secret"] switch
+    {
+        null or "" => null,
+        { Length: < 16 } => throw new InvalidOperationException("Voice:Secret is too easy to guess: give it 16 characters or more."),
+        var secret => secret,
+    };
+
+    private static Uri? Link(string? home) => home switch
+    {
+        null or "" => null,
+        _ when Uri.TryCreate(home, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" =>
+            new UriBuilder(address) { Scheme = address.Scheme == "http" ? "ws" : "wss", Path = Servers.VoiceLinks.Path }.Uri,
+        _ => throw new InvalidOperationException($"Voice:Home is '{home}'; it must be an address as http://10.0.0.1:5000 or https://chat.example.org."),
+    };
 
     private static IPAddress? Address(IConfiguration section, string key) => section[key] switch
     {

@@ -364,9 +364,23 @@ public sealed class LiveStreamsTests
 
         public Task EndAsync(Snowflake channelId, IReadOnlyList<Snowflake> recipients) => Task.CompletedTask;
 
-        public IVoiceServer Place(Snowflake serverId, string? region) => this;
+        public string Name => "theatre";
 
-        public void Release(Snowflake serverId)
+        public string Region => "local";
+
+        public IReadOnlyCollection<string> Regions => [Region];
+
+        public IVoiceServer Place(Snowflake serverId, Snowflake roomId, string? region) => this;
+
+        public void Release(Snowflake roomId)
+        {
+        }
+
+        public void Add(IVoiceServer server)
+        {
+        }
+
+        public void Remove(IVoiceServer server)
         {
         }
 

@@ -5,6 +5,10 @@ namespace Discord.UnitTests.Voice;
 /// <summary>A voice server that keeps the grants it is given.</summary>
 internal sealed class RecordingVoiceServer(string? endpoint = "127.0.0.1:1/voice") : IVoiceServer
 {
+    public string Name { get; } = endpoint ?? "";
+
+    public string Region { get; init; } = "local";
+
     public string? Endpoint { get; set; } = endpoint;
 
     /// <summary>The grants that hold now, by token.</summary>

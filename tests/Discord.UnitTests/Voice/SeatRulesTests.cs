@@ -67,13 +67,13 @@ public sealed class SeatRulesTests
     {
         var servers = Enumerable.Range(1, 4).Select(number => new RecordingVoiceServer($"voice{number}.example:443/voice")).ToList();
         var guilds = Enumerable.Range(1, 4000).Select(number => new Snowflake((ulong)number << 22)).ToList();
-        var before = guilds.ToDictionary(id => id, id => VoicePlacement.Choose(id, servers));
+        var before = guilds.ToDictionary(id => id, id => VoicePlacement.Choose(id, null, servers));
 
         servers[2].Endpoint = null;
 
-        var moved = guilds.Where(id => VoicePlacement.Choose(id, servers) != before[id]).ToList();
+        var moved = guilds.Where(id => VoicePlacement.Choose(id, null, servers) != before[id]).ToList();
         Assert.All(moved, id => Assert.Same(servers[2], before[id]));
         Assert.All(before.Values.GroupBy(server => server), group => Assert.InRange(group.Count(), 800, 1200));
-        Assert.Null(VoicePlacement.Choose(guilds[0], []));
+        Assert.Null(VoicePlacement.Choose(guilds[0], null, []));
     }
 }

@@ -8,7 +8,7 @@ using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Users.Contracts;
 using Discord.Modules.Voice.Contracts;
-using Discord.Modules.Voice.Regions;
+using Discord.Modules.Voice.Servers;
 using Discord.Modules.Voice.States;
 using Discord.Modules.Voice.Storage;
 using Discord.Protocol;
@@ -38,7 +38,7 @@ internal interface ICallLife
 
 /// <summary>The calls that are on: each begins with the first who connects and ends with the last who leaves. Changed on the lane of their channel.</summary>
 /// <remarks>Source: protocol.md 1.1, 3.7. Who is connected, the rosters know.</remarks>
-internal sealed class RunningCalls(VoiceRosters rosters, IGatewayDispatcher dispatcher, Database database, SnowflakeGenerator ids, IMediator mediator, TimeProvider clock) : ICallLife, IRequestHandler<ShowCalls>
+internal sealed class RunningCalls(VoiceRosters rosters, IVoicePlacement placement, IGatewayDispatcher dispatcher, Database database, SnowflakeGenerator ids, IMediator mediator, TimeProvider clock) : ICallLife, IRequestHandler<ShowCalls>
 {
     /// <summary>How long it rings for somebody.</summary>
     public static readonly TimeSpan RingFor = TimeSpan.FromSeconds(60);
@@ -75,7 +75,7 @@ internal sealed class RunningCalls(VoiceRosters rosters, IGatewayDispatcher disp
     {
         if (Find(access.ChannelId) is not { } call)
         {
-            call = new Call(access.ChannelId, ids.Next(), VoiceRegion.All[0].Id, ImmutableSortedDictionary<Snowflake, DateTimeOffset>.Empty, [seat.UserId]);
+            call = new Call(access.ChannelId, ids.Next(), placement.Regions.First(), ImmutableSortedDictionary<Snowflake, DateTimeOffset>.Empty, [seat.UserId]);
             await database.CommitAsync(CallStore.Open(new WriteUnit(), call.ChannelId, call.MessageId)
                 .Publish(new SystemMessageCaused(null, call.ChannelId, seat.UserId, MessageType.Call) { MessageId = call.MessageId, Call = new MessageCall([seat.UserId], null) }));
             _calls[call.ChannelId] = call;

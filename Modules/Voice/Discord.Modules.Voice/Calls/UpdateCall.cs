@@ -1,12 +1,12 @@
 using Discord.BuildingBlocks.Api;
-using Discord.Modules.Voice.Regions;
+using Discord.Modules.Voice.Servers;
 using Discord.Protocol;
 
 namespace Discord.Modules.Voice.Calls;
 
 /// <summary>PATCH /channels/{channel_id}/call: moves a call that is on to another region, for who is connected.</summary>
 /// <remarks>Source: protocol.md 1.1 and 2.4, 40032. Fires CALL_UPDATE.</remarks>
-internal sealed class UpdateCall(RunningCalls calls) : IEndpoint
+internal sealed class UpdateCall(RunningCalls calls, IVoicePlacement placement) : IEndpoint
 {
     public Route Route => Route.Patch("update_call", "/channels/{channel_id}/call") with { Access = Access.Users };
 
@@ -17,8 +17,8 @@ internal sealed class UpdateCall(RunningCalls calls) : IEndpoint
             return unreadable;
         var form = body.Value;
         var region = form.String("region", 1, 100, nullable: true);
-        if (region is not null && VoiceRegion.All.All(known => known.Id != region))
-            form.Fail("region", "BASE_TYPE_CHOICES", $"Value must be one of {{{string.Join(", ", VoiceRegion.All.Select(known => known.Id))}}}.");
+        if (region is not null && !placement.Regions.Contains(region))
+            form.Fail("region", "BASE_TYPE_CHOICES", $"Value must be one of {{{string.Join(", ", placement.Regions)}}}.");
         if (form.Error is { } invalid)
             return invalid;
         var entered = await calls.EnterAsync(request, connected: true);

@@ -13,9 +13,6 @@ internal sealed record LiveStream(StreamKey Key, Snowflake Id, IVoiceServer Serv
     /// <summary>Source: Discord's limit of those who watch one screen.</summary>
     public const int MaxViewers = 50;
 
-    /// <summary>The one that GET /voice/regions lists.</summary>
-    public const string Region = "local";
-
     public IReadOnlyList<Snowflake> ViewerIds => [.. Viewers.Select(viewer => viewer.UserId)];
 
     public IEnumerable<Attendee> Everybody => Viewers.Prepend(Owner);

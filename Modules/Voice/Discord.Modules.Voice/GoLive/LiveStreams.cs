@@ -57,7 +57,7 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
             var stream = Find(key);
             if (Refusal(seat) is { } reason)
                 return Give(reason, unavailable: false);
-            if ((stream?.Server ?? _placement.Place(key.Home, null)) is not { Endpoint: not null } server)
+            if ((stream?.Server ?? _placement.Place(key.Home, key.ChannelId, seat!.Region)) is not { Endpoint: not null } server)
                 return Give(StreamEnded, unavailable: true);
             var owner = Attendee.New(request.UserId, request.SessionId);
             Admit(stream ?? new LiveStream(key, _ids.Next(), server, owner, [], Paused: false), owner, seat!.Rights);
@@ -125,7 +125,8 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
     {
         if (before is null || !_channels.TryGetValue(before.ChannelId, out var streams))
             return;
-        var stayed = after?.ChannelId == before.ChannelId && after.SessionId == before.SessionId;
+        // A stream that was carried by a server that went is over, as its owner's place there is.
+        var stayed = after?.ChannelId == before.ChannelId && after.SessionId == before.SessionId && after.Server == before.Server;
         if (streams.TryGetValue(before.UserId, out var own) && !(stayed && after!.SelfStream))
             End(own, stayed ? Unauthorized : StreamEnded);
         if (stayed)
@@ -197,7 +198,7 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
         _tokens[attendee.Token] = stream.Key;
         stream.Server.Admit(stream.Grant(attendee, held));
         var (to, key) = (Address(stream.Key, attendee), stream.Key.ToString());
-        Tell(new StreamCreated(to, key, stream.Id, stream.Key.ChannelId, LiveStream.Region, stream.ViewerIds, stream.Paused));
+        Tell(new StreamCreated(to, key, stream.Id, stream.Key.ChannelId, stream.Server.Region, stream.ViewerIds, stream.Paused));
         Tell(new StreamServerUpdated(to, key, stream.Key.GuildId, attendee.Token, stream.Server.Endpoint));
         if (stream.Viewers.Count > viewers)
             TellUpdate(stream, except: attendee);
@@ -237,7 +238,7 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
     private void TellUpdate(LiveStream stream, Attendee? except)
     {
         foreach (var attendee in stream.Everybody.Where(attendee => attendee != except))
-            Tell(new StreamUpdated(Address(stream.Key, attendee), stream.Key.ToString(), LiveStream.Region, stream.ViewerIds, stream.Paused));
+            Tell(new StreamUpdated(Address(stream.Key, attendee), stream.Key.ToString(), stream.Server.Region, stream.ViewerIds, stream.Paused));
     }
 
     private Unit Refuse(Asking asking, string reason, bool unavailable = false)

@@ -1,8 +1,11 @@
+using Discord.Modules.Voice.Servers;
+
 namespace Discord.Modules.Voice.Regions;
 
-/// <summary>Where voice is served from. This server is one place: its own.</summary>
+/// <summary>Where voice is served from: the place of each server that carries it.</summary>
 /// <remarks>Source: Discord docs, Resources, Voice, "Voice Region Object".</remarks>
 internal sealed record VoiceRegion(string Id, string Name, bool Optimal, bool Deprecated, bool Custom)
 {
-    public static readonly IReadOnlyList<VoiceRegion> All = [new("local", "This server", Optimal: true, Deprecated: false, Custom: false)];
+    public static IReadOnlyList<VoiceRegion> All(IVoicePlacement placement) =>
+        [.. placement.Regions.Select((id, index) => new VoiceRegion(id, id == "local" ? "This server" : id, Optimal: index == 0, Deprecated: false, Custom: false))];
 }

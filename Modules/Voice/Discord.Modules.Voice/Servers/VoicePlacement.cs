@@ -1,38 +1,56 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Discord.Protocol;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Discord.Modules.Voice.Servers;
 
-/// <summary>Rendezvous hashing proposes a voice server; it stays for as long as somebody is in voice there, or until it takes nobody any more.</summary>
-/// <remarks>Source: design.md 7. A server that joins moves nothing that runs. All servers are of the one region that there is.</remarks>
-internal sealed class VoicePlacement(IServiceProvider services) : IVoicePlacement
+/// <summary>Rendezvous hashing proposes a voice server for a room; it stays for as long as somebody is in the room, or until the server goes.</summary>
+/// <remarks>Source: design.md 7. A server that joins moves nothing that runs; when one goes, only what it carried moves.</remarks>
+/// <param name="servers">Those that are there from the start.</param>
+internal sealed class VoicePlacement(IReadOnlyList<IVoiceServer> servers) : IVoicePlacement
 {
-    // Found at the first use: a voice server reports to what asks for a place.
-    private readonly Lazy<IReadOnlyList<IVoiceServer>> _servers = new(() => [.. services.GetServices<IVoiceServer>()]);
     private readonly ConcurrentDictionary<Snowflake, IVoiceServer> _placed = new();
+    private ImmutableArray<IVoiceServer> _servers = [.. servers];
 
-    public IVoiceServer? Place(Snowflake serverId, string? region)
+    public IReadOnlyCollection<string> Regions => [.. _servers.Select(server => server.Region).Distinct().Order(StringComparer.Ordinal)];
+
+    public IVoiceServer? Place(Snowflake serverId, Snowflake roomId, string? region)
     {
-        if (_placed.TryGetValue(serverId, out var server) && server.Endpoint is not null)
+        if (_placed.TryGetValue(roomId, out var server))
             return server;
-        if (Choose(serverId, _servers.Value) is not { } chosen)
-            return null;
-        _placed[serverId] = chosen;
-        return chosen;
+        return Choose(serverId, region, _servers) is { } chosen ? _placed.GetOrAdd(roomId, chosen) : null;
     }
 
-    public void Release(Snowflake serverId) => _placed.TryRemove(serverId, out _);
+    public void Release(Snowflake roomId) => _placed.TryRemove(roomId, out _);
 
-    /// <summary>Of the servers that take somebody the one with the highest hash together with the id: when one goes, only what it carried moves.</summary>
-    public static IVoiceServer? Choose(Snowflake serverId, IEnumerable<IVoiceServer> servers) =>
-        servers.Where(server => server.Endpoint is not null).MaxBy(server => Weight(serverId, server.Endpoint!));
+    public void Add(IVoiceServer server) => ImmutableInterlocked.Update(ref _servers, servers => servers.Contains(server) ? servers : servers.Add(server));
 
-    private static ulong Weight(Snowflake serverId, string endpoint)
+    public void Remove(IVoiceServer server)
+    {
+        ImmutableInterlocked.Update(ref _servers, servers => servers.Remove(server));
+        foreach (var (roomId, placed) in _placed)
+        {
+            if (placed == server)
+                _placed.TryRemove(KeyValuePair.Create(roomId, placed));
+        }
+    }
+
+    /// <summary>
+    /// Of the servers that take somebody, in the region if there is one there, the one with the highest hash together with the id.
+    /// The host's own carries only what no other can: others are there to relieve it.
+    /// </summary>
+    public static IVoiceServer? Choose(Snowflake serverId, string? region, IEnumerable<IVoiceServer> servers) => servers
+        .Where(server => server.Endpoint is not null)
+        .OrderByDescending(server => region is null || server.Region == region)
+        .ThenByDescending(server => server is LinkedVoiceServer)
+        .ThenByDescending(server => Weight(serverId, server.Name))
+        .FirstOrDefault();
+
+    private static ulong Weight(Snowflake serverId, string name)
     {
         // FNV-1a, and the finish of MurmurHash3: names that differ in one letter weigh nothing alike.
         var hash = 14695981039346656037UL ^ serverId.Value;
-        foreach (var unit in endpoint)
+        foreach (var unit in name)
             hash = (hash ^ unit) * 1099511628211UL;
         hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCDUL;
         hash = (hash ^ (hash >> 33)) * 0xC4CEB9FE1A85EC53UL;

@@ -51,6 +51,12 @@ internal enum VoiceRights
 /// <remarks>Calls return at once and are carried out in their order.</remarks>
 internal interface IVoiceServer
 {
+    /// <summary>Its own among all servers; the same for as long as it lives.</summary>
+    string Name { get; }
+
+    /// <summary>What a channel's rtc_region says to have it.</summary>
+    string Region { get; }
+
     /// <summary>host:port/path of its voice gateway, for VOICE_SERVER_UPDATE; null while it accepts nobody.</summary>
     string? Endpoint { get; }
 
@@ -77,14 +83,24 @@ internal interface IVoiceReports
     void Spoke(string token);
 }
 
-/// <summary>Which voice server carries a guild's (or call's) rooms.</summary>
+/// <summary>Which voice server carries a room.</summary>
 internal interface IVoicePlacement
 {
-    /// <param name="serverId">The guild, or the channel of a call.</param>
-    /// <param name="region">The channel's rtc_region; null: any.</param>
-    /// <returns>The same for as long as somebody is in voice there; null: none can take it now.</returns>
-    IVoiceServer? Place(Snowflake serverId, string? region);
+    /// <summary>The regions that servers are in, in alphabetical order.</summary>
+    IReadOnlyCollection<string> Regions { get; }
 
-    /// <summary>The last one left voice there: the next one may be placed elsewhere.</summary>
-    void Release(Snowflake serverId);
+    /// <param name="serverId">The guild, or the channel of a call.</param>
+    /// <param name="roomId">The channel, or a stream's rtc_server_id.</param>
+    /// <param name="region">The channel's rtc_region; null: any.</param>
+    /// <returns>The same for as long as somebody is in the room; null: none can take it now.</returns>
+    IVoiceServer? Place(Snowflake serverId, Snowflake roomId, string? region);
+
+    /// <summary>The last one left the room: the next one may be placed elsewhere.</summary>
+    void Release(Snowflake roomId);
+
+    /// <summary>A server is there from now on. Nothing that runs moves to it.</summary>
+    void Add(IVoiceServer server);
+
+    /// <summary>A server is gone: its rooms are placed anew.</summary>
+    void Remove(IVoiceServer server);
 }

@@ -21,7 +21,6 @@ internal sealed partial class VoiceGateway
     {
         (_server, _addresses, _logger) = (server, addresses, logger);
         lifetime.ApplicationStarted.Register(addresses.Explain);
-        lifetime.ApplicationStopping.Register(server.Stop);
     }
 
     /// <summary>Libraries dial /voice?v=8 and /voice/?v=4: routes do not tell these apart.</summary>

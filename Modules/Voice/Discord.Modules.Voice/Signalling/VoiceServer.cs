@@ -25,11 +25,17 @@ internal sealed class VoiceServer : IVoiceServer, IDisposable
     private readonly ConcurrentDictionary<VoiceConnection, bool> _connections = new();
     private volatile bool _stopping;
 
-    public VoiceServer(VoiceAddresses addresses, Sfu sfu, IServiceProvider services, SignallingLimits limits, TimeProvider clock)
+    public VoiceServer(VoiceOptions options, VoiceAddresses addresses, Sfu sfu, IServiceProvider services, SignallingLimits limits, TimeProvider clock)
     {
+        Region = options.Region;
         (_addresses, _sfu, _services, _limits, _clock) = (addresses, sfu, services, limits, clock);
         _sweep = clock.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
+
+    /// <summary>The one in the home's own process: others have names of their own.</summary>
+    public string Name => "";
+
+    public string Region { get; }
 
     public string? Endpoint => _stopping ? null : _addresses.Endpoint;
 

@@ -41,6 +41,9 @@ internal sealed record Seat
     /// <summary>The key of the grant. Empty until there is one.</summary>
     public string Token { get; init; } = "";
 
+    /// <summary>The channel's rtc_region; null: any.</summary>
+    public string? Region { get; init; }
+
     /// <summary>Null while no voice server takes anybody.</summary>
     public IVoiceServer? Server { get; init; }
 

@@ -72,6 +72,7 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
         var roster = rosters.FindOrAdd(channelId);
         after = Grant(before, after, isLast: after is null && roster.CountIn(channelId) == 1);
         rosters.Set(roster, before, after);
+        Release(roster, before, after);
         if (before?.State != after?.State)
             feed.Tell(channelId, before is null || recipients.Contains(before.UserId) ? recipients : [.. recipients, before.UserId], before, after);
         if (after is not null && before?.Token != after.Token)
@@ -79,6 +80,28 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
         Trim(channelId, roster);
         if (roster.IsEmpty)
             await calls.EndAsync(channelId, recipients);
+    }
+
+    /// <summary>A voice server goes, or takes nobody any more: who is on it is told of another.</summary>
+    /// <returns>How many they were.</returns>
+    public async Task<int> RelocateAsync(IVoiceServer from)
+    {
+        var count = 0;
+        foreach (var seat in rosters.All.SelectMany(roster => roster.Value.Seats).Where(seat => seat.Server == from))
+        {
+            Seat? Relocated(Seat? now)
+            {
+                if (now?.Server != from)
+                    return now;
+                count++;
+                return now with { Server = null };
+            }
+
+            await (seat.GuildId is { } guildId ? ChangeInGuildAsync(guildId, seat.UserId, (_, _, now) => Relocated(now), CancellationToken.None)
+                : ChangeInCallAsync(seat.ChannelId, seat.UserId, (_, now) => Relocated(now), CancellationToken.None));
+        }
+
+        return count;
     }
 
     /// <summary>Ends what a session has in one place.</summary>
@@ -93,7 +116,7 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
     public static Seat Seated(IVoiceTurn turn, Seat seat, Channel channel)
     {
         var held = turn.InChannel(channel.Id, seat.UserId);
-        seat = seat with { ChannelId = channel.Id, Suppress = SeatRules.IsSuppressedAtFirst(channel, held, turn.AfkChannelId), RequestToSpeak = null, SelfStream = false };
+        seat = seat with { ChannelId = channel.Id, Region = channel.RtcRegion, Suppress = SeatRules.IsSuppressedAtFirst(channel, held, turn.AfkChannelId), RequestToSpeak = null, SelfStream = false };
         return Allowed(seat, held);
     }
 
@@ -125,6 +148,7 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
         {
             after = Grant(before, after);
             rosters.Set(roster, before, after);
+            Release(roster, before, after);
             if (Look(before) != Look(after))
                 feed.Tell(view, before, after, roster.CountIn((after ?? before)!.ChannelId) > VoiceFeed.BatchAbove);
             if (after is not null && before?.Token != after.Token)
@@ -140,16 +164,21 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
 
     private void Trim(Snowflake serverId, VoiceRoster roster)
     {
-        if (!roster.IsEmpty)
-            return;
-        rosters.Forget(serverId);
-        placement.Release(serverId);
+        if (roster.IsEmpty)
+            rosters.Forget(serverId);
+    }
+
+    // The next who comes to an empty channel may be placed elsewhere.
+    private void Release(VoiceRoster roster, Seat? before, Seat? after)
+    {
+        if (before is not null && before.ChannelId != after?.ChannelId && roster.CountIn(before.ChannelId) == 0)
+            placement.Release(before.ChannelId);
     }
 
     // Another channel or another session is another grant; the old one is worth nothing from then on.
     private Seat? Grant(Seat? before, Seat? after, bool isLast = false)
     {
-        if (before is not null && before.ChannelId == after?.ChannelId && before.SessionId == after.SessionId)
+        if (before is not null && before.ChannelId == after?.ChannelId && before.SessionId == after.SessionId && before.Server == after.Server)
         {
             if (before.Rights != after.Rights)
                 before.Server?.Change(before.Token, after.Rights);
@@ -160,7 +189,7 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
         before?.Server?.Revoke(before.Token, before.SessionId == after?.SessionId ? null : isLast ? CallEnded : Disconnected);
         if (after is null)
             return null;
-        after = after with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Server = placement.Place(after.ServerId, null) };
+        after = after with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Server = placement.Place(after.ServerId, after.ChannelId, after.Region) };
         after.Server?.Admit(new VoiceGrant { Token = after.Token, ServerId = after.ServerId, RoomId = after.ChannelId, UserId = after.UserId, SessionId = after.SessionId, Rights = after.Rights });
         return after;
     }

@@ -1,0 +1,33 @@
+using Discord.Modules.Voice;
+
+namespace Discord.Host;
+
+/// <summary>A process that only carries voice, for the server that Voice:Home names: no database, no accounts, no pages (<c>--role voice</c>).</summary>
+internal static class VoiceCarrier
+{
+    /// <summary>Serves until SIGTERM or Ctrl+C; whom it carries is told of another server first.</summary>
+    public static async Task RunAsync(IReadOnlyDictionary<string, string?> settings)
+    {
+        var builder = ChatServer.NewBuilder(settings, out _);
+        foreach (var key in (ReadOnlySpan<string>)["Voice:Home", "Voice:Secret"])
+        {
+            if (string.IsNullOrEmpty(builder.Configuration[key]))
+                throw new InvalidOperationException($"--role voice needs {key}.");
+        }
+
+        VoiceModule.AddCarrier(builder.Services, builder.Configuration.GetSection("Voice"));
+        builder.Services.AddRouting();
+        await using var app = builder.Build();
+        app.MapGet("/healthz", () => Results.Ok());
+        VoiceModule.MapServer(app);
+        var logger = app.Services.GetRequiredService<ILogger<ChatServer>>();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.Lifetime.ApplicationStopping.Register(asked.SetResult);
+        await app.StartAsync();
+        logger.LogInformation("Carrying voice for {Home}, listening on {Urls}", builder.Configuration["Voice:Home"], string.Join(", ", app.Urls));
+        await asked.Task;
+        logger.LogInformation("Stopping: who is carried here is told of another server");
+        await VoiceModule.DrainAsync(app.Services);
+        await app.StopAsync();
+    }
+}

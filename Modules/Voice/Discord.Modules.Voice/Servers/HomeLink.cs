@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using Discord.Modules.Voice.Signalling;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Discord.Modules.Voice.Servers;
+
+/// <summary>The carrier's end of the link (<c>--role voice</c>): dials the home, does what it says, and reports. Goes on carrying while the link is broken.</summary>
+internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server, TimeProvider clock, ILogger<HomeLink> logger) : BackgroundService, IVoiceReports
+{
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(5);
+
+    private readonly string _name = Guid.NewGuid().ToString("n");
+    private readonly ConcurrentDictionary<string, byte> _grants = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile VoiceLink? _link;
+    private volatile bool _isDraining;
+
+    public void Connected(string token) => Report(token, LinkReportKind.Connected);
+
+    public void Lost(string token)
+    {
+        _grants.TryRemove(token, out _);
+        Report(token, LinkReportKind.Lost);
+    }
+
+    public void Spoke(string token) => Report(token, LinkReportKind.Spoke);
+
+    /// <summary>Asks the home to tell everybody of another server, and waits until it has: their grants end here. Who is left then is closed with the server.</summary>
+    public async Task DrainAsync()
+    {
+        _isDraining = true;
+        _link?.Send(new LinkDraining());
+        if (!_grants.IsEmpty)
+            await Task.WhenAny(_drained.Task, Task.Delay(options.DrainWithin, clock));
+        server.Stop();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await LinkAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException)
+            {
+                LogUnreachable(logger, options.Home!, e.Message);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await Task.Delay(s_again, clock, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task LinkAsync(CancellationToken cancellationToken)
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", $"Voice {options.Secret}");
+        (socket.Options.KeepAliveInterval, socket.Options.KeepAliveTimeout) = (s_keepAlive, s_keepAlive);
+        await socket.ConnectAsync(options.Home!, cancellationToken);
+        var link = new VoiceLink(socket);
+        link.Send(new LinkHello(_name, options.Region, server.Endpoint!));
+        _link = link;
+        var known = new HashSet<string>();
+        await link.RunAsync(message => Receive(message, known), cancellationToken);
+        _link = null;
+    }
+
+    private void Receive(LinkMessage message, HashSet<string> known)
+    {
+        switch (message)
+        {
+            case LinkAdmit { Grant: var grant }:
+                known.Add(grant.Token);
+                // After a reconnect most are here already: they only may have other rights.
+                if (_grants.TryAdd(grant.Token, 0))
+                    server.Admit(grant);
+                else
+                    server.Change(grant.Token, grant.Rights);
+                break;
+            case LinkChange change:
+                server.Change(change.Token, change.Rights);
+                break;
+            case LinkRevoke revoke:
+                Revoke(revoke.Token, revoke.Code);
+                break;
+            case LinkSynced:
+                LogLinked(logger, options.Home!, known.Count);
+                foreach (var (token, _) in _grants)
+                {
+                    if (!known.Contains(token))
+                        Revoke(token, 4014);
+                }
+
+                break;
+        }
+    }
+
+    private void Revoke(string token, int? code)
+    {
+        _grants.TryRemove(token, out _);
+        server.Revoke(token, code);
+        if (_isDraining && _grants.IsEmpty)
+            _drained.TrySetResult();
+    }
+
+    private void Report(string token, LinkReportKind kind) => _link?.Send(new LinkReport(token, kind));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Linked to {Home}; {Count} people are carried here")]
+    private static partial void LogLinked(ILogger logger, Uri home, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot reach {Home}: {Why}. Trying again every second; what is carried goes on")]
+    private static partial void LogUnreachable(ILogger logger, Uri home, string why);
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { projectRoot } from './support/host.mjs';
+import { DiscordJs } from './support/libraries.mjs';
+import { addBot, createBot, createChannel, createGuild, must, register } from './support/rest.mjs';
+import { withHost } from './support/scenario.mjs';
+import { inParallel, pulse, range, until, within } from './support/until.mjs';
+import { Participant, opened, tone } from './support/voice.mjs';
+
+// Processes that only carry voice (--role voice), for a host that decides who is in it.
+
+const SECRET = 'a secret of sixteen or more';
+const VOICE = 2;
+const CONNECT_AND_SPEAK = String((1n << 10n) | (1n << 20n) | (1n << 21n));
+const PACKETS = 100;
+const hostDll = path.resolve(process.env.DISCORD_HOST_DLL ?? path.join(projectRoot, 'artifacts/bin/Discord.Host/release/Discord.Host.dll'));
+
+const hosted = withHost({ rateLimits: false, voice: true, env: { Voice__Secret: SECRET } }, async host => {
+  const owner = await register(host, 'owner');
+  const guild = await createGuild(host, owner, 'Voice');
+  const bots = await inParallel(range(2), 2, async () => {
+    const bot = await createBot(host, owner);
+    await addBot(host, guild, bot, CONNECT_AND_SPEAK);
+    return bot;
+  });
+  const [ada, bob] = await inParallel(bots, 2, bot => DiscordJs.start(host, bot));
+  return { owner, guild, ada, bob };
+});
+
+const running = new Set();
+
+const scenario = (name, body) => hosted(name, async world => {
+  try {
+    await body(world);
+  } finally {
+    await Promise.all([...opened].map(one => one.close()));
+    await Promise.all([...running].map(carrier => carrier.end('SIGKILL')));
+  }
+});
+
+/** A process that carries voice for a host. */
+class Carrier {
+  #lines = [];
+
+  static async start(host, { region = 'local', secret = SECRET } = {}) {
+    const self = new Carrier();
+    const free = net.createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    self.port = free.address().port;
+    free.close();
+    await once(free, 'close');
+    self.data = await mkdtemp(path.join(os.tmpdir(), 'discord-carrier-'));
+    self.child = spawn('dotnet', [hostDll, 'serve', '--role', 'voice', '--urls', `https://127.0.0.1:${self.port}`, '--data', self.data], {
+      env: { ...process.env, Voice__Home: host.url, Voice__Secret: secret, Voice__Port: '0', Voice__Region: region },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(self);
+    for (const stream of [self.child.stdout, self.child.stderr]) stream.on('data', chunk => { self.#lines.push(String(chunk)); pulse(); });
+    return self;
+  }
+
+  get endpoint() { return `127.0.0.1:${this.port}/voice`; }
+
+  says(text) { return until(() => this.#lines.join('').includes(text), () => `the carrier says "${text}"; it said: ${this.#lines.join('')}`, 60_000); }
+
+  async end(signal) {
+    running.delete(this);
+    const ended = this.child.exitCode === null && this.child.signalCode === null ? once(this.child, 'close') : null;
+    this.child.kill(signal);
+    await within(ended ?? Promise.resolve(), 'the carrier ends', 30_000);
+    await rm(this.data, { recursive: true, force: true });
+    return this.child.exitCode;
+  }
+}
+
+const endpointOf = participant => participant.state.networking.state.connectionOptions?.endpoint ?? participant.connection.packets.server.endpoint;
+
+async function hearEachOther(a, b) {
+  a.forget();
+  b.forget();
+  await Promise.all([a.play(tone(440, PACKETS)), b.play(tone(880, PACKETS))]);
+  await b.hears(a.id, 440, PACKETS);
+  await a.hears(b.id, 880, PACKETS);
+}
+
+scenario('voice goes to a carrier when there is one, and on to another server when it is stopped: nobody has to join again', async ({ host, guild, ada, bob }) => {
+  const channel = await createChannel(host, guild, 'carried', { type: VOICE });
+  const carrier = await Carrier.start(host);
+  await carrier.says('Linked to');
+  const [a, b] = [await Participant.join(ada, channel), await Participant.join(bob, channel, { version: 'voice18', aes: false })];
+  assert.deepEqual([endpointOf(a), endpointOf(b)], [carrier.endpoint, carrier.endpoint]);
+  await hearEachOther(a, b);
+
+  assert.equal(await carrier.end('SIGTERM'), 0);
+  await until(() => endpointOf(a) !== carrier.endpoint && endpointOf(b) !== carrier.endpoint, 'both are told of another server');
+  await Promise.all([a.ready(), b.ready()]);
+  await hearEachOther(a, b);
+  assert.deepEqual([...a.errors, ...b.errors], []);
+});
+
+scenario('a mute reaches the carrier, a region is had where a carrier has it, and one that dies is replaced', async ({ host, guild, owner, ada, bob }) => {
+  const [near, far] = [await Carrier.start(host), await Carrier.start(host, { region: 'far-away' })];
+  await Promise.all([near.says('Linked to'), far.says('Linked to')]);
+  assert.deepEqual((await must(host, owner.token, 'GET', '/voice/regions')).map(region => region.id).sort(), ['far-away', 'local']);
+  const channel = await createChannel(host, guild, 'far', { type: VOICE, rtc_region: 'far-away' });
+  const [a, b] = [await Participant.join(ada, channel), await Participant.join(bob, channel)];
+  assert.equal(endpointOf(a), far.endpoint);
+  await hearEachOther(a, b);
+  await must(host, owner.token, 'PATCH', `/guilds/${guild.id}/members/${a.id}`, { mute: true });
+  b.forget();
+  await until(() => ada.client.guilds.cache.get(guild.id).voiceStates.cache.get(a.id)?.serverMute, 'the mute is known');
+  await Promise.all([a.play(tone(440, PACKETS)), b.play(tone(880, PACKETS))]);
+  assert.equal(b.heard(a.id).length, 0);
+  await must(host, owner.token, 'PATCH', `/guilds/${guild.id}/members/${a.id}`, { mute: false });
+
+  await far.end('SIGKILL');
+  await until(() => endpointOf(a) === near.endpoint && endpointOf(b) === near.endpoint, 'both are told of the other carrier', 60_000);
+  await Promise.all([a.ready(), b.ready()]);
+  await hearEachOther(a, b);
+});
+
+scenario('who does not know the secret is given nothing', async ({ host, guild, ada }) => {
+  const carrier = await Carrier.start(host, { secret: 'some other secret of that length' });
+  await carrier.says('Cannot reach');
+  const channel = await createChannel(host, guild, 'own', { type: VOICE });
+  const a = await Participant.join(ada, channel);
+  assert.notEqual(endpointOf(a), carrier.endpoint);
+});
