@@ -1,5 +1,7 @@
 using System.Net;
 using Discord.Modules.Voice.Browsers;
+using Discord.Modules.Voice.Media;
+using Discord.Modules.Voice.Signalling;
 using Xunit;
 
 namespace Discord.UnitTests.Voice;
@@ -29,16 +31,27 @@ public class BrowserOfferTests
     {
         var offer = Chromium();
         Assert.Equal("h6vY", offer.Ufrag);
-        Assert.Equal([(111, 120), (96, 107), (97, 108)], offer.PayloadTypes.Select(type => ((int)type.Own, (int)type.Native)));
-        Assert.Equal([(1, 1), (2, 3), (3, 4)], offer.Extensions.Select(extension => ((int)extension.Own, (int)extension.Native)));
-        Assert.Equal(["opus", "VP8"], offer.Codecs);
+        Assert.Equal(1, offer.LevelExtension);
+        Check(offer, (111, 120, MediaKind.Audio), (96, 107, MediaKind.Video), (97, 108, MediaKind.Retransmission));
     }
 
     [Fact]
     public void A_list_of_codecs_says_what_the_lines_leave_out()
     {
-        var offer = BrowserOffer.Read(Fragment.Replace("a=fmtp:97 apt=96", "", StringComparison.Ordinal), [new BrowserCodec("opus", 111, null), new BrowserCodec("VP8", 96, 97), new BrowserCodec("H264", 102, 103)])!;
-        Assert.Equal([(111, 120), (96, 107), (97, 108), (102, 105), (103, 106)], offer.PayloadTypes.Select(type => ((int)type.Own, (int)type.Native)));
+        var offer = BrowserOffer.Read(Fragment.Replace("a=fmtp:97 apt=96", "", StringComparison.Ordinal),
+            [new MediaCodec("opus", false, 1, 111, 0), new MediaCodec("VP8", true, 2, 96, 97), new MediaCodec("H264", true, 3, 102, 103), new MediaCodec("H264", true, 4, 104, 105)])!;
+        Check(offer, (111, 120, MediaKind.Audio), (96, 107, MediaKind.Video), (97, 108, MediaKind.Retransmission), (102, 105, MediaKind.Video), (103, 106, MediaKind.Retransmission));
+        Assert.Equal(0, offer.Types.ToRoom(104, out _));
+    }
+
+    private static void Check(BrowserOffer offer, params (byte Own, byte Room, MediaKind Kind)[] expected)
+    {
+        foreach (var (own, room, kind) in expected)
+        {
+            Assert.Equal(room, offer.Types.ToRoom(own, out var seen));
+            Assert.Equal(kind, seen);
+            Assert.Equal(own, offer.Types.ToLeg(room));
+        }
     }
 
     [Theory]
@@ -47,7 +60,6 @@ public class BrowserOfferTests
     [InlineData("sha-256 00:01", "sha-1 00:01")]
     [InlineData("sha-256 00:01", "sha-256 01")]
     [InlineData("a=rtpmap:111 opus/48000/2", "")]
-    [InlineData("a=rtpmap:111 opus/48000/2", "a=rtpmap:96 opus/48000/2")]
     [InlineData("a=rtpmap:111", "a=rtpmap:200")]
     public void What_cannot_be_answered_is_refused(string old, string by) => Assert.Null(BrowserOffer.Read(Fragment.Replace(old, by, StringComparison.Ordinal), []));
 

@@ -7,7 +7,7 @@ namespace Discord.UnitTests.Voice;
 /// <summary>Vectors of RFC 3711 and RFC 7714, and what a cipher must not do.</summary>
 public class SrtpTests
 {
-    private const uint Audio = 1000, Video = 1001, Retransmission = 1002, Own = 0x5501_A0B2;
+    private const uint Audio = 1000, Own = 0x5501_A0B2;
 
     private static readonly byte[] s_masterKey = Convert.FromHexString("E1F97A0D3E018BE0D64FA32C06DE4139");
     private static readonly byte[] s_masterSalt = Convert.FromHexString("0EC675AD498AFEEBB6960B3AABE6");
@@ -76,15 +76,13 @@ public class SrtpTests
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
-    public void What_a_browser_sends_is_in_the_room_what_everybody_sends(int profile)
+    public void What_a_browser_sends_loses_all_but_its_level(int profile)
     {
         using var pair = new Pair((SrtpProfile)profile);
-        // One CSRC, a level under the browser's number 1, its own number 4 for mid, Opus under 111.
-        var packet = Convert.FromHexString("916f0007000003c05501a0b2000000aabede0001108540300102030405");
-        packet[20 + 3] = 0;
+        // One CSRC; the browser's extensions 1 (not ours) and 2 (the level).
+        var packet = Convert.FromHexString("916f0007000003c05501a0b2000000aabede0001104020850102030405");
         Assert.True(pair.ToServer(packet, out var plain));
-        Assert.Equal($"90780007000003c0{Audio:x8}bede000110850000", Convert.ToHexStringLower(plain.AsSpan(0, 20)));
-        Assert.Equal("0102030405", Convert.ToHexStringLower(plain.AsSpan(20)));
+        Assert.Equal("906f0007000003c05501a0b2bede0001000010850102030405", Convert.ToHexStringLower(plain));
         Assert.False(pair.ToServer(packet, out _)); // The same again
     }
 
@@ -111,14 +109,6 @@ public class SrtpTests
         Assert.NotEqual(0, pair.Server.Protect(Rtp(120, 600, 77), output));
         Assert.Equal(0, pair.Server.Protect(Rtp(120, 500, 77), output));
         Assert.NotEqual(0, pair.Server.Protect(Rtp(120, 500, 78), output));
-    }
-
-    [Fact]
-    public void A_codec_that_was_not_agreed_on_does_not_pass()
-    {
-        using var pair = new Pair(SrtpProfile.AeadAes128Gcm);
-        Assert.Equal(0, pair.Server.Protect(Rtp(105, 1, 77), new byte[200]));
-        Assert.False(pair.ToServer(Rtp(9, 1, Own), out _));
     }
 
     [Fact]
@@ -173,10 +163,9 @@ public class SrtpTests
         // What the room sends may be odd too: extensions of every kind, cut anywhere.
         for (var i = 0; i < 100_000; i++)
         {
-            var packet = new byte[random.Next(0, 60)];
+            var packet = new byte[random.Next(2, 60)];
             random.NextBytes(packet);
-            if (packet.Length > 1)
-                (packet[0], packet[1]) = ((byte)(0x80 | (packet[0] & 0x10)), (byte)random.Next(256));
+            (packet[0], packet[1]) = ((byte)(0x80 | (packet[0] & 0x10)), (byte)random.Next(256));
             pair.Server.Protect(packet, plain);
         }
     }
@@ -227,7 +216,7 @@ public class SrtpTests
             var keying = new byte[SrtpCipher.KeyingLength(profile)];
             new Random(1).NextBytes(keying);
             var salt = keying.Length / 2 - 16;
-            Server = new SrtpCipher(profile, keying, new Dialect(BrowserOfferTests.Chromium(), Audio, Video, Retransmission));
+            Server = new SrtpCipher(profile, keying, new BrowserStreams(BrowserOfferTests.Chromium().Types, 2, Audio));
             _browser = [.. new[] { (0, false), (0, true), (1, false), (1, true) }.Select(of =>
                 SrtpKeys.Derive(profile, keying.AsSpan(16 * of.Item1, 16), keying.AsSpan(32 + of.Item1 * salt, salt), of.Item2, seal: of.Item1 == 0))];
         }

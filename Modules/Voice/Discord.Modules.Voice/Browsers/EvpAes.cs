@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Discord.Modules.Voice.Media;
 
 namespace Discord.Modules.Voice.Browsers;
 
@@ -14,33 +14,31 @@ internal enum EvpMode
 /// AES-128 of libcrypto under one key: the key is expanded once, and a packet costs what its bytes cost. The platform's own AesGcm takes five times as long.
 /// For one thread at a time.
 /// </summary>
-internal sealed unsafe partial class EvpAes : IDisposable
+internal sealed unsafe class EvpAes : IDisposable
 {
-    private const int GetTag = 0x10;
-    private const int SetTag = 0x11;
-
     private nint _context;
     private readonly int _seal;
 
     public EvpAes(ReadOnlySpan<byte> key, EvpMode mode, bool seal)
     {
         _seal = seal ? 1 : 0;
-        _context = EVP_CIPHER_CTX_new();
+        _context = Libcrypto.NewContext();
         fixed (byte* bytes = key)
-            Check(EVP_CipherInit_ex(_context, mode == EvpMode.Gcm ? EVP_aes_128_gcm() : EVP_aes_128_ctr(), 0, bytes, null, _seal));
+            Check(Libcrypto.Begin(_context, mode == EvpMode.Gcm ? Libcrypto.Aes128Gcm() : Libcrypto.Aes128Counter(), 0, bytes, null, _seal));
     }
 
     /// <param name="nonce">12 bytes for GCM; the 16 of the first counter otherwise.</param>
     public void Begin(ReadOnlySpan<byte> nonce)
     {
         fixed (byte* bytes = nonce)
-            Check(EVP_CipherInit_ex(_context, 0, 0, null, bytes, _seal));
+            Check(Libcrypto.Begin(_context, 0, 0, null, bytes, _seal));
     }
 
     public void Authenticate(ReadOnlySpan<byte> data)
     {
+        int written;
         fixed (byte* bytes = data)
-            Check(EVP_CipherUpdate(_context, null, out _, bytes, data.Length));
+            Check(Libcrypto.Update(_context, null, &written, bytes, data.Length));
     }
 
     /// <summary>Encrypts or decrypts; the two may be the same place.</summary>
@@ -50,31 +48,34 @@ internal sealed unsafe partial class EvpAes : IDisposable
             throw new ArgumentException("There is too little room.", nameof(to));
         if (from.IsEmpty)
             return;
+        int written;
         fixed (byte* source = from, target = to)
-            Check(EVP_CipherUpdate(_context, target, out _, source, from.Length));
+            Check(Libcrypto.Update(_context, target, &written, source, from.Length));
     }
 
     public void FinishTag(Span<byte> tag)
     {
         byte nothing;
-        Check(EVP_CipherFinal_ex(_context, &nothing, out _));
+        int written;
+        Check(Libcrypto.Finish(_context, &nothing, &written));
         fixed (byte* bytes = tag)
-            Check(EVP_CIPHER_CTX_ctrl(_context, GetTag, tag.Length, bytes));
+            Check(Libcrypto.Control(_context, Libcrypto.GetTag, tag.Length, bytes));
     }
 
     public bool HasTag(ReadOnlySpan<byte> tag)
     {
         byte nothing;
+        int written;
         fixed (byte* bytes = tag)
-            Check(EVP_CIPHER_CTX_ctrl(_context, SetTag, tag.Length, bytes));
-        return EVP_CipherFinal_ex(_context, &nothing, out _) == 1;
+            Check(Libcrypto.Control(_context, Libcrypto.SetTag, tag.Length, bytes));
+        return Libcrypto.Finish(_context, &nothing, &written) == 1;
     }
 
     /// <summary>libcrypto wipes the key.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _context, 0) is var context and not 0)
-            EVP_CIPHER_CTX_free(context);
+            Libcrypto.FreeContext(context);
     }
 
     private static void Check(int result)
@@ -82,34 +83,4 @@ internal sealed unsafe partial class EvpAes : IDisposable
         if (result != 1)
             throw new CryptographicException("libcrypto refused an operation.");
     }
-
-    private const string Library = "libcrypto.so.3";
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_CIPHER_CTX_new();
-
-    [LibraryImport(Library)]
-    private static partial void EVP_CIPHER_CTX_free(nint context);
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_aes_128_gcm();
-
-    [LibraryImport(Library)]
-    private static partial nint EVP_aes_128_ctr();
-
-    [LibraryImport(Library)]
-    [SuppressGCTransition]
-    private static partial int EVP_CipherInit_ex(nint context, nint cipher, nint engine, byte* key, byte* nonce, int seal);
-
-    [LibraryImport(Library)]
-    [SuppressGCTransition]
-    private static partial int EVP_CipherUpdate(nint context, byte* output, out int written, byte* input, int length);
-
-    [LibraryImport(Library)]
-    [SuppressGCTransition]
-    private static partial int EVP_CipherFinal_ex(nint context, byte* output, out int written);
-
-    [LibraryImport(Library)]
-    [SuppressGCTransition]
-    private static partial int EVP_CIPHER_CTX_ctrl(nint context, int type, int length, byte* data);
 }

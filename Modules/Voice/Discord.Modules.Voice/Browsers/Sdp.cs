@@ -1,35 +1,32 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Discord.Modules.Voice.Media;
+using Discord.Modules.Voice.Signalling;
 
 namespace Discord.Modules.Voice.Browsers;
-
-/// <summary>A codec as SELECT_PROTOCOL lists it, besides the SDP.</summary>
-internal readonly record struct BrowserCodec(string Name, byte PayloadType, byte? RetransmissionType);
 
 /// <summary>What a browser's side of the session description says: all that is needed to answer it.</summary>
 /// <param name="Ufrag">4 to 256 characters (RFC 8839).</param>
 /// <param name="Fingerprint">Of the certificate that its DTLS will show.</param>
-/// <param name="PayloadTypes">The browser's number, and the room's.</param>
-/// <param name="Extensions">The same for header extensions.</param>
-/// <param name="Codecs">Those that both know, by the names of SDP, in the browser's order.</param>
-internal sealed record BrowserOffer(
-    string Ufrag, CertificateFingerprint Fingerprint, IReadOnlyList<(byte Own, byte Native)> PayloadTypes, IReadOnlyList<(byte Own, byte Native)> Extensions, IReadOnlyList<string> Codecs)
+/// <param name="Types">The browser's payload types, and the room's.</param>
+/// <param name="LevelExtension">The browser's number of the header extension that says how loud a packet is (RFC 6464); 0: none.</param>
+internal sealed record BrowserOffer(string Ufrag, CertificateFingerprint Fingerprint, PayloadTypes Types, byte LevelExtension)
 {
     private const int MaxLength = 64 * 1024;
 
     /// <summary>Reads a whole offer, or the lines of one that matter (protocol.md 5.7): ice-ufrag, fingerprint, extmap, rtpmap, fmtp with apt.</summary>
     /// <param name="codecs">Where the lines do not tell all payload types.</param>
     /// <returns>Null: what must be there is not, or makes no sense.</returns>
-    public static BrowserOffer? Read(string sdp, IReadOnlyList<BrowserCodec> codecs)
+    public static BrowserOffer? Read(string sdp, IReadOnlyList<MediaCodec> codecs)
     {
         if (sdp.Length > MaxLength)
             return null;
         string? ufrag = null;
         CertificateFingerprint? fingerprint = null;
+        byte level = 0;
         var maps = new Dictionary<byte, string>();
         var repairs = new Dictionary<byte, byte>();
-        var extensions = new List<(byte, byte)>();
         foreach (var range in sdp.AsSpan().SplitAny('\r', '\n'))
         {
             var line = sdp.AsSpan()[range].Trim();
@@ -37,56 +34,31 @@ internal sealed record BrowserOffer(
                 ufrag ??= rest.ToString();
             else if (TryCut(line, "a=fingerprint:", out rest))
                 fingerprint ??= CertificateFingerprint.Read(rest);
-            else if (TryCut(line, "a=extmap:", out rest) && TryNumber(rest, " /", out var number, out rest) && number is > 0 and < 15)
-                Map(extensions, number, ExtensionOf(rest[(rest.IndexOf(' ') + 1)..]));
-            else if (TryCut(line, "a=rtpmap:", out rest) && TryNumber(rest, " ", out number, out rest) && number < 128)
-                maps.TryAdd(number, rest[1..].ToString());
+            else if (TryCut(line, "a=extmap:", out rest) && TryNumber(rest, " /", out var number, out rest) && number is > 0 and < 15 && rest.EndsWith(" urn:ietf:params:rtp-hdrext:ssrc-audio-level"))
+                level = number;
+            else if (TryCut(line, "a=rtpmap:", out rest) && TryNumber(rest, " ", out number, out rest) && rest.Contains('/'))
+                maps.TryAdd(number, rest[1..rest.IndexOf('/')].ToString());
             else if (TryCut(line, "a=fmtp:", out rest) && TryNumber(rest, " ", out number, out rest) && TryCut(rest[1..], "apt=", out var repaired) && byte.TryParse(repaired, out var apt))
-                repairs.TryAdd(number, apt);
+                repairs.TryAdd(apt, number);
         }
-        if (ufrag is not { Length: >= 4 and <= 256 } || fingerprint is null)
-            return null;
 
-        var types = new List<(byte, byte)>();
-        var known = new List<string>();
-        void Add(string name, byte own, byte? retransmission)
+        // The first of a codec counts: browsers list H264 once for each of its profiles.
+        var listed = codecs.Select(codec => (codec.Name, Own: codec.PayloadType, Repair: codec.RtxPayloadType))
+            .Concat(maps.Select(map => (Name: map.Value, Own: (int)map.Key, Repair: (int)repairs.GetValueOrDefault(map.Key))));
+        var (types, taken, hasAudio) = (new PayloadTypes(), new HashSet<int>(), false);
+        foreach (var (name, own, repair) in listed.DistinctBy(codec => codec.Name.ToUpperInvariant()))
         {
-            var native = name.Equals("opus", StringComparison.OrdinalIgnoreCase) ? Browsers.PayloadTypes.Opus : Browsers.PayloadTypes.OfVideo(name);
-            if (native == 0 || own is 0 or > 127 || known.Contains(name, StringComparer.OrdinalIgnoreCase))
-                return;
-            known.Add(name);
-            types.Add((own, native));
-            if (retransmission is > 0 and < 128 && native != Browsers.PayloadTypes.Opus)
-                types.Add((retransmission.Value, (byte)(native + 1)));
+            var native = RoomTypes.Of(name);
+            if (native == 0)
+                continue;
+            if (own is 0 or > 127 || !taken.Add(own))
+                return null;
+            types.Add((byte)own, native, native == Rtp.Opus ? MediaKind.Audio : MediaKind.Video);
+            hasAudio |= native == Rtp.Opus;
+            if (native != Rtp.Opus && repair is > 0 and <= 127 && taken.Add(repair))
+                types.Add((byte)repair, RoomTypes.OfRetransmission(native), MediaKind.Retransmission);
         }
-
-        foreach (var codec in codecs)
-            Add(codec.Name, codec.PayloadType, codec.RetransmissionType);
-        foreach (var (own, map) in maps)
-            Add(map[..Math.Max(0, map.IndexOf('/'))], own, repairs.Where(repair => repair.Value == own).Select(repair => (byte?)repair.Key).FirstOrDefault());
-        return types.Select(type => type.Item1).Distinct().Count() == types.Count && known.Contains("opus", StringComparer.OrdinalIgnoreCase)
-            ? new BrowserOffer(ufrag, fingerprint, types, extensions, known)
-            : null;
-    }
-
-    /// <summary>The numbers that header extensions have on the wire of Discord's native clients.</summary>
-    private static byte ExtensionOf(ReadOnlySpan<char> uri) => uri switch
-    {
-        "urn:ietf:params:rtp-hdrext:ssrc-audio-level" => 1,
-        "urn:ietf:params:rtp-hdrext:toffset" => 2,
-        "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time" => 3,
-        "urn:3gpp:video-orientation" => 4,
-        "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay" => 6,
-        "http://www.webrtc.org/experiments/rtp-hdrext/video-content-type" => 7,
-        "http://www.webrtc.org/experiments/rtp-hdrext/video-timing" => 8,
-        // What numbers one connection's own packets or sections means nothing in another: it is not passed on.
-        _ => 0,
-    };
-
-    private static void Map(List<(byte Own, byte Native)> extensions, byte own, byte native)
-    {
-        if (native != 0 && !extensions.Exists(extension => extension.Own == own || extension.Native == native))
-            extensions.Add((own, native));
+        return ufrag is { Length: >= 4 and <= 256 } && fingerprint is not null && hasAudio ? new BrowserOffer(ufrag, fingerprint, types, level) : null;
     }
 
     private static bool TryCut(ReadOnlySpan<char> line, string prefix, out ReadOnlySpan<char> rest)
@@ -103,6 +75,22 @@ internal sealed record BrowserOffer(
         number = 0;
         return end > 0 && byte.TryParse(text[..end], NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
+}
+
+/// <summary>Payload types in a room: those of Discord's native clients.</summary>
+internal static class RoomTypes
+{
+    /// <summary>By the name that SDP has for a codec; 0: rooms do not carry it.</summary>
+    public static byte Of(string codec) => codec.ToUpperInvariant() switch
+    {
+        "OPUS" => Rtp.Opus,
+        "H264" => 105,
+        "VP8" => 107,
+        _ => 0,
+    };
+
+    /// <summary>The next number (RFC 4588 wants one for each codec).</summary>
+    public static byte OfRetransmission(byte video) => (byte)(video + 1);
 }
 
 /// <summary>Our side: what SESSION_DESCRIPTION tells a browser.</summary>

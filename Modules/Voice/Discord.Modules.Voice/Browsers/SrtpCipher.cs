@@ -5,7 +5,7 @@ using Discord.Modules.Voice.Media;
 namespace Discord.Modules.Voice.Browsers;
 
 /// <summary>
-/// The packets of one browser: SRTP and SRTCP on the wire, and on the inside what everybody else in the room speaks (<see cref="Dialect"/>).
+/// The packets of one browser: SRTP and SRTCP on the wire, and on the inside what everybody else in the room speaks (<see cref="BrowserStreams"/>).
 /// For the media thread of the room alone.
 /// </summary>
 internal sealed class SrtpCipher : RtpCipher
@@ -14,13 +14,12 @@ internal sealed class SrtpCipher : RtpCipher
     public static int KeyingLength(SrtpProfile profile) => 2 * (KeyLength + SaltLength(profile));
 
     private const int KeyLength = 16;
-    private const int RtpHeader = 12;
-    private const int RtcpHeader = 8;
+    private const int ControlHeader = 8;
 
     /// <summary>Streams that one page may send in one connection: a new one for each sender that it makes.</summary>
     private const int MaxIncoming = 64;
 
-    private readonly Dialect _dialect;
+    private readonly BrowserStreams _streams;
     private readonly SrtpKeys _rtpIn;
     private readonly SrtpKeys _rtcpIn;
     private readonly SrtpKeys _rtpOut;
@@ -30,11 +29,11 @@ internal sealed class SrtpCipher : RtpCipher
     private uint _controlIndex;
 
     /// <param name="keying">As exported: the client's key, the server's, the client's salt, the server's. The caller wipes it.</param>
-    public SrtpCipher(SrtpProfile profile, ReadOnlySpan<byte> keying, Dialect dialect)
+    public SrtpCipher(SrtpProfile profile, ReadOnlySpan<byte> keying, BrowserStreams streams)
     {
         const int client = 0;
         const int server = 1;
-        _dialect = dialect;
+        _streams = streams;
         _rtpIn = Keys(keying, client, control: false);
         _rtcpIn = Keys(keying, client, control: true);
         _rtpOut = Keys(keying, server, control: false);
@@ -50,10 +49,11 @@ internal sealed class SrtpCipher : RtpCipher
     public override bool TryUnprotect(ReadOnlySpan<byte> packet, Span<byte> plain, out int length)
     {
         length = 0;
-        return packet.Length >= RtpHeader && packet[0] >> 6 == 2 && (Rtcp.Is(packet) ? TryOpenControl(packet, plain, out length) : TryOpenMedia(packet, plain, out length));
+        return packet.Length >= Rtp.HeaderLength && packet[0] >> 6 == 2 && (Rtp.IsRtcp(packet) ? TryOpenControl(packet, plain, out length) : TryOpenMedia(packet, plain, out length));
     }
 
-    public override int Protect(ReadOnlySpan<byte> plainPacket, Span<byte> output) => Rtcp.Is(plainPacket) ? SealControl(plainPacket, output) : SealMedia(plainPacket, output);
+    public override int Protect(ReadOnlySpan<byte> plain, Span<byte> output) =>
+        plain.Length < ControlHeader ? 0 : Rtp.IsRtcp(plain) ? SealControl(plain, output) : SealMedia(plain, output);
 
     public override void Dispose()
     {
@@ -66,10 +66,10 @@ internal sealed class SrtpCipher : RtpCipher
     private bool TryOpenMedia(ReadOnlySpan<byte> packet, Span<byte> plain, out int length)
     {
         length = 0;
-        var sources = RtpHeader + 4 * (packet[0] & 0x0F);
+        var sources = Rtp.HeaderLength + 4 * (packet[0] & 0x0F);
         var header = HeaderLength(packet, sources);
         var body = packet.Length - header - _rtpIn.Overhead;
-        var shorter = sources - RtpHeader;
+        var shorter = sources - Rtp.HeaderLength;
         if (body < 0 || plain.Length < header - shorter + body)
             return false;
 
@@ -90,24 +90,25 @@ internal sealed class SrtpCipher : RtpCipher
         }
         stream.Media.Note(index);
 
-        packet[..RtpHeader].CopyTo(plain);
-        packet[sources..header].CopyTo(plain[RtpHeader..]);
+        packet[..Rtp.HeaderLength].CopyTo(plain);
+        packet[sources..header].CopyTo(plain[Rtp.HeaderLength..]);
         plain[0] &= 0xF0;
         length = header - shorter + body;
-        return _dialect.ToNative(plain[..length]);
+        _streams.Note(plain[..length], header - shorter);
+        return true;
     }
 
     private bool TryOpenControl(ReadOnlySpan<byte> packet, Span<byte> plain, out int length)
     {
         length = 0;
-        var body = packet.Length - RtcpHeader - _rtcpIn.Overhead;
-        if (body < 0 || plain.Length < RtcpHeader + body)
+        var body = packet.Length - ControlHeader - _rtcpIn.Overhead;
+        if (body < 0 || plain.Length < ControlHeader + body)
             return false;
         var word = _rtcpIn.ReadControlIndex(packet);
         var index = word & ~SrtpKeys.Encrypted;
         var ssrc = BinaryPrimitives.ReadUInt32BigEndian(packet[4..]);
         ref var stream = ref _incoming.Find(ssrc);
-        if (word == index || (!Unsafe.IsNullRef(ref stream) && !stream.Control.IsNew(index)) || !_rtcpIn.TryOpen(packet, RtcpHeader, ssrc, index, plain.Slice(RtcpHeader, body)))
+        if (word == index || (!Unsafe.IsNullRef(ref stream) && !stream.Control.IsNew(index)) || !_rtcpIn.TryOpen(packet, ControlHeader, ssrc, index, plain.Slice(ControlHeader, body)))
             return false;
         if (Unsafe.IsNullRef(ref stream))
         {
@@ -117,22 +118,20 @@ internal sealed class SrtpCipher : RtpCipher
         }
         stream.Control.Note(index);
 
-        packet[..RtcpHeader].CopyTo(plain);
-        length = RtcpHeader + body;
-        _dialect.ControlToNative(plain[..length]);
+        packet[..ControlHeader].CopyTo(plain);
+        length = ControlHeader + body;
+        _streams.ToRoom(plain[..length]);
         return true;
     }
 
     /// <summary>Runs for each recipient: no allocation, no lock. (A sender's first packet takes a place in the table.)</summary>
     private int SealMedia(ReadOnlySpan<byte> plain, Span<byte> output)
     {
-        var header = plain.Length < RtpHeader ? int.MaxValue : HeaderLength(plain, RtpHeader);
+        var header = plain.Length < Rtp.HeaderLength ? int.MaxValue : HeaderLength(plain, Rtp.HeaderLength);
         var length = plain.Length + _rtpOut.Overhead;
         if (header > plain.Length || output.Length < length)
             return 0;
         plain.CopyTo(output);
-        if (!_dialect.ToBrowser(output[..plain.Length], header))
-            return 0;
 
         var ssrc = BinaryPrimitives.ReadUInt32BigEndian(plain[8..]);
         ref var stream = ref _outgoing.Find(ssrc);
@@ -150,11 +149,11 @@ internal sealed class SrtpCipher : RtpCipher
     private int SealControl(ReadOnlySpan<byte> plain, Span<byte> output)
     {
         var length = plain.Length + _rtcpOut.Overhead;
-        if (plain.Length < RtcpHeader || output.Length < length || _controlIndex == SrtpKeys.Encrypted - 1)
+        if (output.Length < length || _controlIndex == SrtpKeys.Encrypted - 1)
             return 0;
         plain.CopyTo(output);
-        _dialect.ControlToBrowser(output[..plain.Length]);
-        _rtcpOut.Seal(output[..length], RtcpHeader, BinaryPrimitives.ReadUInt32BigEndian(plain[4..]), ++_controlIndex);
+        _streams.ToBrowser(output[..plain.Length]);
+        _rtcpOut.Seal(output[..length], ControlHeader, BinaryPrimitives.ReadUInt32BigEndian(plain[4..]), ++_controlIndex);
         return length;
     }
 
@@ -170,8 +169,8 @@ internal struct SrtpStream
 {
     public uint Ssrc;
     public bool IsUsed;
-    public ReplayWindow Media;
-    public ReplayWindow Control;
+    public IndexWindow Media;
+    public IndexWindow Control;
 
     /// <summary>
     /// The index that a sequence number stands for: the one nearest to the highest so far (RFC 3711, 3.3.1). At the very beginning nothing is behind it.
@@ -190,7 +189,7 @@ internal struct SrtpStream
 }
 
 /// <summary>The last 64 numbers up to the highest.</summary>
-internal struct ReplayWindow
+internal struct IndexWindow
 {
     public ulong Highest;
     private ulong _seen;
