@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Discord.Modules.Voice.Media;
 using Discord.Modules.Voice.Signalling;
+using Discord.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Discord.Modules.Voice.Browsers;
@@ -16,16 +17,19 @@ internal sealed partial class BrowserPaths : IBrowserPaths, IBrowserTransport, I
     private const int MaxAddresses = 16;
 
     private readonly IDtls _dtls;
+    private readonly TurnServers _relays;
     private readonly Handshakes _handshakes;
     private readonly ConcurrentDictionary<ulong, BrowserPeer> _byUfrag = new();
     private readonly ConcurrentDictionary<ulong, BrowserPeer> _byAddress = new();
     private readonly ConcurrentDictionary<Leg, BrowserPeer> _byLeg = new();
 
-    public BrowserPaths(IDtls dtls, ILogger<BrowserPaths> logger)
+    public BrowserPaths(IDtls dtls, TurnServers relays, ILogger<BrowserPaths> logger)
     {
-        _dtls = dtls;
+        (_dtls, _relays) = (dtls, relays);
         _handshakes = new Handshakes(failure => LogFailure(logger, failure));
     }
+
+    public IReadOnlyList<IceServer> Relays(Snowflake userId) => _relays.For(userId);
 
     /// <summary>Takes a browser's offer. Another one for the same leg replaces the first: the browser begins anew.</summary>
     public string? Answer(Leg leg, string offer, IReadOnlyList<MediaCodec> codecs, string address)
@@ -36,7 +40,7 @@ internal sealed partial class BrowserPaths : IBrowserPaths, IBrowserTransport, I
         Forget(leg);
         _byLeg[leg] = peer;
         _byUfrag[peer.Key] = peer;
-        leg.Left = () => Forget(leg);
+        leg.Gone = () => Forget(leg);
         return BrowserAnswer.Write(peer.Ufrag, peer.Password, _dtls.Fingerprint, IPAddress.Parse(address), leg.Port);
     }
 

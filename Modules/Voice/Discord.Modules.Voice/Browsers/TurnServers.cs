@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Discord.Modules.Voice.Signalling;
 using Discord.Protocol;
 using Microsoft.Extensions.Configuration;
 
 namespace Discord.Modules.Voice.Browsers;
-
-/// <summary>An entry of RTCConfiguration.iceServers.</summary>
-internal sealed record IceServer(IReadOnlyList<string> Urls, string Username, string Credential);
 
 /// <summary>
 /// Relays for browsers that reach this server no other way: a coturn with use-auth-secret. Each person gets a name of their own that ends after some hours,
