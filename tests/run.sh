@@ -21,6 +21,7 @@ say "Debian packages"
 need=()
 [ -x /usr/lib/postgresql/15/bin/postgres ] || need+=(postgresql)
 [ -x /usr/bin/chromium ] || need+=(chromium)
+command -v turnserver >/dev/null || need+=(coturn)
 ldconfig -p | grep -q libsodium.so.23 || need+=(libsodium23)
 for tool in g++ make python3; do command -v "$tool" >/dev/null || need+=("$tool"); done
 if [ ${#need[@]} -gt 0 ]; then

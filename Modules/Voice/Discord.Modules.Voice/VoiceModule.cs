@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks;
+using Discord.Modules.Voice.Browsers;
 using Discord.Modules.Voice.Calls;
 using Discord.Modules.Voice.Effects;
 using Discord.Modules.Voice.Media;
@@ -65,6 +66,12 @@ public sealed class VoiceModule : IModule
         services.AddSingleton(VoiceOptions.Read(configuration));
         services.AddSingleton<Sfu>();
         services.AddHostedService(provider => provider.GetRequiredService<Sfu>());
+        services.AddSingleton<IDtls, BouncyDtls>();
+        services.AddSingleton(provider => TurnServers.Read(configuration.GetSection("Turn"), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<BrowserPaths>();
+        services.AddSingleton<IBrowserPaths>(provider => provider.GetRequiredService<BrowserPaths>());
+        services.AddSingleton<IBrowserTransport>(provider => provider.GetRequiredService<BrowserPaths>());
+        services.AddHostedService<IceTcp>();
         services.AddSingleton<SignallingLimits>();
         services.AddSingleton<VoiceAddresses>();
         services.AddSingleton<VoiceServer>();

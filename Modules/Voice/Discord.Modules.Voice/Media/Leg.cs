@@ -80,6 +80,9 @@ internal sealed class Leg
     /// <summary>Called once, from another thread, when a new key is due: see <see cref="RtpCipher.IsWorn"/>. The session is then to be made anew.</summary>
     public Action? KeyWorn { get; set; }
 
+    /// <summary>Called once, on its media thread, when it left.</summary>
+    public Action? Gone { get; set; }
+
     internal LegCounters Counters { get; } = new();
 
     /// <summary>Its packets are encrypted like this from now on. The cipher is the leg's, which disposes of it.</summary>
@@ -144,6 +147,7 @@ internal sealed class Leg
         Cipher?.Dispose();
         Cipher = null;
         _left(this);
+        Gone?.Invoke();
     });
 
     public LegStatistics ReadStatistics() => Counters.Read();

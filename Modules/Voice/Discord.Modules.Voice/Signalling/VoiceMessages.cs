@@ -49,8 +49,9 @@ internal static class VoiceMessages
     /// <param name="named">From version 8 on: {"t": nonce}.</param>
     public static byte[] HeartbeatAck(string nonce, bool named) => Make(VoiceOpcode.HeartbeatAck, named ? $$"""{"t":{{nonce}}}""" : nonce);
 
-    public static byte[] Ready(Leg leg, string address) =>
-        Make(VoiceOpcode.Ready, $$"""{"ssrc":{{leg.AudioSsrc}},"ip":"{{address}}","port":{{leg.Port}},"modes":{{JsonSerializer.Serialize(EncryptionModes.All)}},"experiments":[],"streams":[]}""");
+    /// <param name="relays">This server's own addition, which clients of Discord's protocol do not look at.</param>
+    public static byte[] Ready(Leg leg, string address, IReadOnlyList<IceServer> relays) =>
+        Make(VoiceOpcode.Ready, $$"""{"ssrc":{{leg.AudioSsrc}},"ip":"{{address}}","port":{{leg.Port}},"modes":{{JsonSerializer.Serialize(EncryptionModes.All)}},"experiments":[],"streams":[],"ice_servers":{{JsonSerializer.Serialize(relays, ProtocolJson.Options)}}}""");
 
     public static byte[] Speaking(VoiceSession session) =>
         Make(VoiceOpcode.Speaking, $$"""{"user_id":"{{session.UserId}}","ssrc":{{session.Leg!.AudioSsrc}},"speaking":{{session.Speaking}}}""");

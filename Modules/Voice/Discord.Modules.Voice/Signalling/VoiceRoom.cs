@@ -43,7 +43,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             Depart(session);
             var leg = sfu.Join(id, session.UserId, session.Rights);
             session.Begin(connection, leg, ++_arrivals);
-            session.Send(VoiceMessages.Ready(leg, connection.MediaAddress));
+            session.Send(VoiceMessages.Ready(leg, connection.MediaAddress, browsers?.Relays(session.UserId) ?? []));
             Introduce(session, session.Send);
             if (_present.Count < SmallUpTo)
             {
@@ -331,7 +331,13 @@ internal interface IBrowserPaths
     /// <param name="address">The IPv4 address at which this client finds the media port.</param>
     /// <returns>The answer's lines; null: the offer is none.</returns>
     string? Answer(Leg leg, string offer, IReadOnlyList<MediaCodec> codecs, string address);
+
+    /// <summary>What a browser's connection may be relayed by; empty: nothing.</summary>
+    IReadOnlyList<IceServer> Relays(Snowflake userId);
 }
+
+/// <summary>An entry of RTCConfiguration.iceServers, with credentials for one person.</summary>
+internal sealed record IceServer(IReadOnlyList<string> Urls, string Username, string Credential);
 
 /// <summary>What the media plane is told of cameras and screens. Calls return at once.</summary>
 internal interface IVideoPaths

@@ -24,6 +24,12 @@ internal static unsafe partial class Libcrypto
     [LibraryImport(Library, EntryPoint = "EVP_aes_256_gcm")]
     public static partial nint Aes256Gcm();
 
+    [LibraryImport(Library, EntryPoint = "EVP_aes_128_gcm")]
+    public static partial nint Aes128Gcm();
+
+    [LibraryImport(Library, EntryPoint = "EVP_aes_128_ctr")]
+    public static partial nint Aes128Counter();
+
     [LibraryImport(Library, EntryPoint = "EVP_CIPHER_CTX_new")]
     public static partial nint NewContext();
 
