@@ -65,7 +65,7 @@ internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges
             if (!call.Recipients.Contains(asked.UserId))
                 return before;
             joined = before?.SessionId != asked.SessionId;
-            var seat = joined ? asked : before! with { SelfMute = asked.SelfMute, SelfDeaf = asked.SelfDeaf, SelfVideo = asked.SelfVideo };
+            var seat = joined ? asked with { IsDirect = call.Type == ChannelType.Dm } : before! with { SelfMute = asked.SelfMute, SelfDeaf = asked.SelfDeaf, SelfVideo = asked.SelfVideo };
             return seat with { Rights = SeatRules.Rights(seat, Permissions.All) };
         }, cancellationToken);
         return joined;

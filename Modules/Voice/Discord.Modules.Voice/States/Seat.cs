@@ -20,6 +20,9 @@ internal sealed record Seat
 
     public bool IsBot { get; init; }
 
+    /// <summary>In the call of a direct message: of two, and no more.</summary>
+    public bool IsDirect { get; init; }
+
     /// <summary>May send 1080p60.</summary>
     public bool IsPremium { get; init; }
 

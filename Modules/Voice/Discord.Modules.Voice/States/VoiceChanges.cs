@@ -161,7 +161,7 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
         if (after is null)
             return null;
         after = after with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Server = placement.Place(after.ServerId, null) };
-        after.Server?.Admit(new VoiceGrant { Token = after.Token, ServerId = after.ServerId, RoomId = after.ChannelId, UserId = after.UserId, SessionId = after.SessionId, Rights = after.Rights });
+        after.Server?.Admit(new VoiceGrant { Token = after.Token, ServerId = after.ServerId, RoomId = after.ChannelId, UserId = after.UserId, SessionId = after.SessionId, Rights = after.Rights, IsDirect = after.IsDirect });
         return after;
     }
 }
