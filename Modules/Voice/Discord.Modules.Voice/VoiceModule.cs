@@ -24,6 +24,7 @@ public sealed class VoiceModule : IModule
         services.AddSingleton<VoiceRosters>();
         services.AddSingleton<VoiceFeed>();
         services.AddSingleton<VoiceChanges>();
+        services.AddSingleton<SeatReviews>();
         services.AddSingleton<IVoiceReports, VoiceReports>();
         services.AddSingleton<CallStore>();
         services.AddSingleton<RunningCalls>();

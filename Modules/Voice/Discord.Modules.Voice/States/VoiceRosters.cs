@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Discord.Modules.Guilds.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 
@@ -12,8 +13,11 @@ internal sealed class VoiceRoster
     private readonly Dictionary<Snowflake, Seat> _seats = [];
     private readonly Dictionary<Snowflake, int> _inChannel = [];
 
-    /// <summary>The guild as it was when its seats were looked at last: after a channel is gone, it says who saw it. Null in calls.</summary>
-    public IGuildView? View { get; set; }
+    /// <summary>The guild as it was when every channel with somebody in it was there: after one is gone, it says who saw it. Null in calls.</summary>
+    public IGuildView? View { get; private set; }
+
+    /// <summary>Where those go who are silent for as long; null: nowhere.</summary>
+    public (Snowflake ChannelId, TimeSpan Timeout)? Afk { get; private set; }
 
     /// <summary>All seats, in no order.</summary>
     public IReadOnlyList<Seat> Seats
@@ -31,6 +35,17 @@ internal sealed class VoiceRoster
         {
             lock (_gate)
                 return _seats.Count == 0;
+        }
+    }
+
+    /// <summary>Notes what the guild is like now. Call on its lane.</summary>
+    public void Look(IVoiceTurn turn)
+    {
+        Afk = turn.AfkChannelId is { } channelId ? (channelId, turn.AfkTimeout) : null;
+        lock (_gate)
+        {
+            if (_inChannel.Keys.All(turn.View.HasChannel))
+                View = turn.View;
         }
     }
 
