@@ -25,6 +25,8 @@ public sealed class VoiceModule : IModule
         services.AddSingleton<VoiceFeed>();
         services.AddSingleton<VoiceChanges>();
         services.AddSingleton<SeatReviews>();
+        services.AddSingleton<VoiceStateReading>();
+        services.AddSingleton<StageSeats>();
         services.AddSingleton<IVoiceReports, VoiceReports>();
         services.AddSingleton<CallStore>();
         services.AddSingleton<RunningCalls>();

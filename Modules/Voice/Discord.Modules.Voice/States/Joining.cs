@@ -93,10 +93,16 @@ internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges
     }
 }
 
-internal sealed class VoiceStateQueries(VoiceRosters rosters) : IRequestHandler<GetVoiceStates, IReadOnlyList<VoiceState>>, IRequestHandler<GetVoiceState, VoiceState?>
+internal sealed class VoiceStateQueries(VoiceRosters rosters)
+    : IRequestHandler<GetVoiceStates, IReadOnlyList<VoiceState>>, IRequestHandler<GetVoiceState, VoiceState?>, IRequestHandler<GetVoiceStarts, IReadOnlyDictionary<Snowflake, Timestamp>>
 {
+    private static readonly Dictionary<Snowflake, Timestamp> s_none = [];
+
     public Task<IReadOnlyList<VoiceState>> Handle(GetVoiceStates request, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<VoiceState>>([.. (rosters.Find(request.GuildId)?.Seats ?? []).Select(seat => seat.State)]);
+
+    public Task<IReadOnlyDictionary<Snowflake, Timestamp>> Handle(GetVoiceStarts request, CancellationToken cancellationToken) =>
+        Task.FromResult(rosters.Find(request.GuildId)?.Starts ?? s_none);
 
     public Task<VoiceState?> Handle(GetVoiceState request, CancellationToken cancellationToken) => Task.FromResult(rosters.Find(request.GuildId, request.UserId)?.State);
 }

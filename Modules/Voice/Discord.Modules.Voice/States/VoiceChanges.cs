@@ -22,9 +22,10 @@ internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls
 
     /// <summary>Changes somebody's seat in a guild; the others are what they were.</summary>
     /// <param name="decide">What becomes of the seat that is there: itself to change nothing, null to leave. Called on the lane.</param>
-    public async Task ChangeInGuildAsync(Snowflake guildId, Snowflake userId, Func<IVoiceTurn, VoiceRoster, Seat?, Seat?> decide, CancellationToken cancellationToken)
+    /// <param name="by">Another member whom <paramref name="decide"/> asks about.</param>
+    public async Task ChangeInGuildAsync(Snowflake guildId, Snowflake userId, Func<IVoiceTurn, VoiceRoster, Seat?, Seat?> decide, CancellationToken cancellationToken, Snowflake? by = null)
     {
-        if (await mediator.Send(new EnterVoice(guildId, [userId]), cancellationToken) is not { } turn)
+        if (await mediator.Send(new EnterVoice(guildId, by is { } other ? [userId, other] : [userId]), cancellationToken) is not { } turn)
             return;
         Snowflake? emptied;
         using (turn)
@@ -74,7 +75,7 @@ internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls
         var roster = rosters.FindOrAdd(channelId);
         after = Grant(before, after, isLast: after is null && roster.CountIn(channelId) == 1);
         rosters.Set(roster, before, after);
-        if (before?.State != after?.State)
+        if (before?.State != after?.State || before?.Token != after?.Token)
             feed.Tell(channelId, before is null || recipients.Contains(before.UserId) ? recipients : [.. recipients, before.UserId], before, after);
         if (after is not null && before?.Token != after.Token)
             feed.Tell(after);
@@ -181,7 +182,14 @@ internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls
         }
 
         Trim(view.Id, roster);
-        return before is not null && before.ChannelId != after?.ChannelId && roster.CountIn(before.ChannelId) == 0 ? before.ChannelId : null;
+        if (before?.ChannelId == after?.ChannelId)
+            return null;
+        if (after is not null && roster.CountIn(after.ChannelId) == 1)
+            feed.Tell(view, after.ChannelId, roster.Starts[after.ChannelId]);
+        if (before is null || roster.CountIn(before.ChannelId) > 0)
+            return null;
+        feed.Tell(view, before.ChannelId, (Timestamp?)null);
+        return before.ChannelId;
     }
 
     private void Trim(Snowflake serverId, VoiceRoster roster)

@@ -55,6 +55,9 @@ internal sealed class VoiceFeed : IAsyncDisposable
         Dispatch(state, Audience.Users(recipients.Contains(state.UserId) ? recipients : [.. recipients, state.UserId], channelId), null);
     }
 
+    /// <summary>Tells those who see a channel since when somebody is there.</summary>
+    public void Tell(IGuildView view, Snowflake channelId, Timestamp? start) => _dispatcher.DispatchLossy(new VoiceChannelStartTimeUpdated(view.Id, channelId, start), view);
+
     /// <summary>Tells a session where its voice server is.</summary>
     public void Tell(Seat seat) =>
         _dispatcher.DispatchLossy(new VoiceServerUpdated(seat.UserId, seat.SessionId, seat.GuildId, seat.ChannelId, seat.Token, seat.Server?.Endpoint), null);
