@@ -44,7 +44,8 @@ internal sealed class ChatServer : IAsyncDisposable
     public bool IsReady { get; private set; }
 
     /// <param name="settings">What the command line said, over the file and the environment.</param>
-    public static ChatServer Create(IReadOnlyDictionary<string, string?> settings)
+    /// <param name="replace">Puts other services in place of its own.</param>
+    public static ChatServer Create(IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? replace = null)
     {
         var builder = NewBuilder(settings, out var data);
         var configuration = builder.Configuration;
@@ -72,6 +73,7 @@ internal sealed class ChatServer : IAsyncDisposable
         builder.Services.AddSingleton<IEndpoint, GetGateway>();
         builder.Services.AddSingleton<IEndpoint, GetBotGateway>();
         builder.Services.AddRouting();
+        replace?.Invoke(builder.Services);
         var server = new ChatServer(builder.Build());
         server.Configure();
         return server;

@@ -17,6 +17,7 @@ public sealed record ApiError(int Status, int Code, string Message)
     public static readonly ApiError UnknownChannel = new(404, 10003, "Unknown Channel");
     public static readonly ApiError UnknownGuild = new(404, 10004, "Unknown Guild");
     public static readonly ApiError UnknownInvite = new(404, 10006, "Unknown Invite");
+    public static readonly ApiError UnknownVoiceState = new(404, 10065, "Unknown Voice State");
     public static readonly ApiError UnknownMember = new(404, 10007, "Unknown Member");
     public static readonly ApiError UnknownMessage = new(404, 10008, "Unknown Message");
     public static readonly ApiError UnknownOverwrite = new(404, 10009, "Unknown Overwrite");

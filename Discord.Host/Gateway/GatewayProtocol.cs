@@ -96,16 +96,22 @@ internal sealed class GatewayProtocol(GatewaySessions sessions, MemberRequests m
         return true;
     }
 
-    /// <summary>Op 43: what the voice channels of a guild say of themselves.</summary>
-    /// <remarks>Source: Discord docs, Gateway Events, "Request Channel Info". Nobody is in a voice channel, so none has a start time.</remarks>
+    /// <summary>Op 43: what the voice channels of a guild say of themselves, and since when somebody is there.</summary>
+    /// <remarks>Source: Discord docs, Gateway Events, "Request Channel Info". Start times are Unix seconds.</remarks>
     public async ValueTask<bool> RequestChannelInfoAsync(GatewaySession session, JsonElement d, CancellationToken cancellationToken)
     {
         if (d.ValueKind != JsonValueKind.Object || !d.TryGetProperty("guild_id", out var guild) || TryId(guild) is not { } guildId || !d.TryGetProperty("fields", out var fields) || fields.ValueKind != JsonValueKind.Array)
             return false;
-        if (await mediator.Send(new GetVoiceStatuses(guildId, session.UserId), cancellationToken) is not { } statuses)
+        if (await mediator.Send(new GetVoiceChannels(guildId, session.UserId), cancellationToken) is not { } channels)
             return true;
-        var asked = fields.EnumerateArray().Any(field => field.ValueKind == JsonValueKind.String && field.GetString() == "status");
-        var info = new { guild_id = guildId, channels = asked ? statuses.Select(status => new { id = status.Key, status = status.Value }).ToList() : [] };
+        bool Asks(string name) => fields.EnumerateArray().Any(field => field.ValueKind == JsonValueKind.String && field.GetString() == name);
+        var (statuses, starts) = (Asks("status"), Asks("voice_start_time"));
+        var info = new
+        {
+            guild_id = guildId,
+            channels = channels.Where(channel => (statuses && channel.Status is not null) || (starts && channel.Start is not null))
+                .Select(channel => new { id = channel.Id, status = statuses ? channel.Status : null, voice_start_time = starts ? channel.Start?.UnixMilliseconds / 1000 : null }),
+        };
         session.Enqueue(new DispatchPayload("CHANNEL_INFO", JsonSerializer.SerializeToUtf8Bytes(info, ProtocolJson.Options), isShared: false))?.Flush();
         return true;
     }

@@ -31,8 +31,7 @@ public sealed record VoiceState
 
     public bool SelfMute { get; init; }
 
-    /// <summary>Shares a screen ("Go Live"). Left out when not.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    /// <summary>Shares a screen ("Go Live").</summary>
     public bool SelfStream { get; init; }
 
     /// <summary>Shows a camera.</summary>

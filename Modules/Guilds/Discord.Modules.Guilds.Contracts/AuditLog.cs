@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Discord.Protocol;
@@ -35,6 +37,30 @@ public sealed record GuildAuditLogEntryCounted(Snowflake GuildId, AuditLogEntry 
     public override Intents Intents => Intents.None;
     public override Audience Audience => Audience.Nobody(GuildId);
     public override object Data => new { guild_id = GuildId, id = Entry.Id };
+}
+
+/// <summary>Entries that count: doing the same again within five minutes is one more of it, and no new entry. In memory, the newest of each kind and guild.</summary>
+/// <remarks>The time is ours: the service publishes no number. Call on the guild's lane.</remarks>
+public sealed class CountedEntries(TimeProvider clock)
+{
+    private static readonly TimeSpan s_together = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<(Snowflake GuildId, AuditLogEvent Action), (AuditLogEntry Entry, int Count, DateTimeOffset At)> _newest = new();
+
+    /// <param name="entry">Without a count, and with an id of its own in case that it is a new one.</param>
+    /// <returns>What to publish, and what to do when it is committed.</returns>
+    public (GatewayEvent Event, Action Committed) Count(Snowflake guildId, AuditLogEntry entry)
+    {
+        var (now, key, count) = (clock.GetUtcNow(), (guildId, entry.ActionType), 1);
+        var goesOn = _newest.TryGetValue(key, out var known) && now - known.At < s_together && IsSame(known.Entry, entry);
+        if (goesOn)
+            (entry, count) = (entry with { Id = known.Entry.Id }, known.Count + 1);
+        entry = entry with { Options = (entry.Options ?? new AuditLogOptions()) with { Count = count.ToString(CultureInfo.InvariantCulture) } };
+        return (goesOn ? new GuildAuditLogEntryCounted(guildId, entry) : new GuildAuditLogEntryCreated(guildId, entry), () => _newest[key] = (entry, count, now));
+    }
+
+    private static bool IsSame(AuditLogEntry known, AuditLogEntry entry) =>
+        known.UserId == entry.UserId && known.TargetId == entry.TargetId && known.Options?.ChannelId == entry.Options?.ChannelId && known.Reason == entry.Reason;
 }
 
 /// <summary>Finds what an audit log entry says was changed.</summary>

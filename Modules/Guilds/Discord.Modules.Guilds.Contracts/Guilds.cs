@@ -94,6 +94,10 @@ public sealed record NoteDisconnected(Snowflake UserId) : IRequest;
 /// <returns>False when there is no such guild.</returns>
 public sealed record SetPremiumTier(Snowflake GuildId, int Tier) : IRequest<bool>;
 
-/// <summary>What the voice channels of a guild say of themselves, for op 43: those that the user can see and that say something.</summary>
+/// <summary>The voice channels of a guild that say something of themselves or have somebody in them, for op 43: those that the user can see.</summary>
 /// <returns>Null for a guild that is not the user's.</returns>
-public sealed record GetVoiceStatuses(Snowflake GuildId, Snowflake UserId) : IRequest<IReadOnlyDictionary<Snowflake, string>?>;
+public sealed record GetVoiceChannels(Snowflake GuildId, Snowflake UserId) : IRequest<IReadOnlyList<VoiceChannelInfo>?>;
+
+/// <param name="Status">Null: it says nothing.</param>
+/// <param name="Start">Since when somebody is there; null: nobody is.</param>
+public sealed record VoiceChannelInfo(Snowflake Id, string? Status, Timestamp? Start);

@@ -31,3 +31,6 @@ public interface IVoiceTurn : IDisposable
 
 /// <summary>The last one left a voice channel: what it said of itself is over. Takes the guild's lane: do not hold it.</summary>
 public sealed record ClearVoiceStatus(Snowflake GuildId, Snowflake ChannelId) : IRequest;
+
+/// <summary>Somebody in a voice channel may speak from now on: where a stage is open, its text chat tells. Waits for no lane.</summary>
+public sealed record NoteStageSpeaker(Snowflake GuildId, Snowflake ChannelId, Snowflake UserId) : IRequest;

@@ -52,6 +52,7 @@ public sealed class GuildsModule : IModule
         services.AddSingleton<Stages.EmptyRooms>();
         services.AddHostedService(provider => provider.GetRequiredService<Stages.EmptyRooms>());
         services.AddSingleton<Widgets.Widget>();
+        services.AddSingleton<Members.VoiceModeration>();
         services.AddSingleton<Widgets.WidgetInvites>();
         services.AddSingleton<Onboarding.OnboardingStore>();
         services.AddSingleton<Screening.JoinRequestStore>();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using MediatR;
@@ -20,6 +21,9 @@ public sealed record GetVoiceStates(Snowflake GuildId) : IRequest<IReadOnlyList<
 /// <returns>Null: nowhere. Answered from memory, without the guild's lane.</returns>
 public sealed record GetVoiceState(Snowflake GuildId, Snowflake UserId) : IRequest<VoiceState?>;
 
+/// <summary>Since when somebody is in each voice channel of a guild that is not empty. Answered from memory, without the guild's lane.</summary>
+public sealed record GetVoiceStarts(Snowflake GuildId) : IRequest<IReadOnlyDictionary<Snowflake, Timestamp>>;
+
 /// <summary>A moderator moves somebody to another channel of the guild. Takes the guild's lane: do not hold it. Who left voice meanwhile stays away.</summary>
 /// <param name="ChannelId">Null disconnects.</param>
 public sealed record MoveVoiceState(Snowflake GuildId, Snowflake UserId, Snowflake? ChannelId) : IRequest;
@@ -35,6 +39,19 @@ public sealed record VoiceStateUpdated(VoiceState State, Audience Viewers) : Gat
 
     /// <summary>One's own state is what answers op 4: it is sent whatever the session asked for.</summary>
     public override Intents IntentsFor(Snowflake userId) => userId == State.UserId ? Intents.None : Intents;
+}
+
+/// <summary>VOICE_CHANNEL_START_TIME_UPDATE: the first one came to a voice channel, or the last one left. Lossy: it passes no outbox.</summary>
+/// <param name="Start">Null: nobody is there, and sent so.</param>
+public sealed record VoiceChannelStartTimeUpdated(Snowflake GuildId, Snowflake ChannelId, Timestamp? Start) : GatewayEvent
+{
+    public override string Name => "VOICE_CHANNEL_START_TIME_UPDATE";
+    public override Intents Intents => Intents.Guilds;
+    public override Audience Audience => Audience.Channel(GuildId, ChannelId);
+    public override object Data => new StartData(ChannelId, GuildId, Start?.UnixMilliseconds / 1000);
+
+    /// <param name="VoiceStartTime">Unix seconds.</param>
+    private sealed record StartData(Snowflake Id, Snowflake GuildId, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? VoiceStartTime);
 }
 
 /// <summary>VOICE_SERVER_UPDATE: where a session finds its voice server. For that session alone.</summary>

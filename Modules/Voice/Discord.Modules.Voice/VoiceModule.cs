@@ -27,6 +27,9 @@ public sealed class VoiceModule : IModule
         services.AddSingleton<VoiceRosters>();
         services.AddSingleton<VoiceFeed>();
         services.AddSingleton<VoiceChanges>();
+        services.AddSingleton<SeatReviews>();
+        services.AddSingleton<VoiceStateReading>();
+        services.AddSingleton<StageSeats>();
         services.AddSingleton<IVoiceReports, VoiceReports>();
         services.AddSingleton<CallStore>();
         services.AddSingleton<RunningCalls>();

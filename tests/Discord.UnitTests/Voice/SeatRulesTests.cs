@@ -38,8 +38,9 @@ public sealed class SeatRulesTests
         Assert.True(SeatRules.IsSuppressedAtFirst(s_voice, Guest & ~Permissions.Speak, null));
         Assert.True(SeatRules.IsSuppressedAtFirst(s_voice, Permissions.All, s_voice.Id));
         Assert.True(SeatRules.IsSuppressedAtFirst(s_stage, Permissions.All, null));
-        // A speaker on a stage stays one whatever their roles become.
-        Assert.False(SeatRules.IsSuppressed(s_stage, Permissions.None, null, before: false));
+        // A speaker on a stage stays one without SPEAK, which means nothing there; but not one who may not come there any more.
+        Assert.False(SeatRules.IsSuppressed(s_stage, Permissions.ViewChannel | Permissions.Connect, null, before: false));
+        Assert.True(SeatRules.IsSuppressed(s_stage, Permissions.ViewChannel, null, before: false));
         Assert.True(SeatRules.IsSuppressed(s_voice, Guest & ~Permissions.Speak, null, before: false));
     }
 

@@ -3,6 +3,7 @@ using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
 using MediatR;
 
@@ -13,12 +14,9 @@ namespace Discord.Modules.Guilds.Channels;
 /// Source: Discord docs, Resources, Channel, "Set Voice Channel Status". Needs SET_VOICE_CHANNEL_STATUS, and MANAGE_CHANNELS of those who are not
 /// connected to it. Fires VOICE_CHANNEL_STATUS_UPDATE.
 /// </remarks>
-internal sealed class UpdateVoiceChannelStatus(GuildHomes homes, AuditTrail audit) : IEndpoint
+internal sealed class UpdateVoiceChannelStatus(GuildHomes homes, AuditTrail audit, IMediator mediator) : IEndpoint
 {
     private const int MaxLength = 500;
-
-    // Nobody is connected: voice channels of this server carry no voice yet.
-    private const Permissions Needed = Permissions.SetVoiceChannelStatus | Permissions.ManageChannels;
 
     public Route Route => Route.Put("update_voice_channel_status", "/channels/{channel_id}/voice-status");
 
@@ -30,13 +28,15 @@ internal sealed class UpdateVoiceChannelStatus(GuildHomes homes, AuditTrail audi
         var status = body.Value.String("status", 0, MaxLength, nullable: true)?.Trim() is { Length: > 0 } text ? text : null;
         if (body.Value.Error is { } invalid)
             return invalid;
-        var entered = await homes.EnterGuildChannelAsync(request.Id("channel_id"), request.UserId, Needed, request.Cancelled);
+        var entered = await homes.EnterGuildChannelAsync(request.Id("channel_id"), request.UserId, Permissions.SetVoiceChannelStatus, request.Cancelled);
         if (entered.Error is { } refused)
             return refused;
-        var (turn, channel, _) = entered.Value;
+        var (turn, channel, permissions) = entered.Value;
         using var held = turn;
         if (channel.Type != ChannelType.GuildVoice)
             return ApiError.ChannelType;
+        if (!permissions.Has(Permissions.ManageChannels) && (await mediator.Send(new GetVoiceState(turn.State.Id, request.UserId), request.Cancelled))?.ChannelId != channel.Id)
+            return ApiError.MissingPermissions;
         var statuses = turn.Home.VoiceStatuses;
         if (statuses.GetValueOrDefault(channel.Id) == status)
             return Reply.NoContent;
@@ -53,15 +53,18 @@ internal sealed class UpdateVoiceChannelStatus(GuildHomes homes, AuditTrail audi
     }
 }
 
-internal sealed class GetVoiceStatusesHandler(GuildHomes homes) : IRequestHandler<GetVoiceStatuses, IReadOnlyDictionary<Snowflake, string>?>
+internal sealed class GetVoiceChannelsHandler(GuildHomes homes, IMediator mediator) : IRequestHandler<GetVoiceChannels, IReadOnlyList<VoiceChannelInfo>?>
 {
-    public async Task<IReadOnlyDictionary<Snowflake, string>?> Handle(GetVoiceStatuses request, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<VoiceChannelInfo>?> Handle(GetVoiceChannels request, CancellationToken cancellationToken)
     {
         var guild = await homes.ReadAsync(request.GuildId, request.UserId);
         if (guild.Error is not null)
             return null;
         var (home, state, member, _) = guild.Value;
-        return home.VoiceStatuses.Where(status => state.Channels.TryGetValue(status.Key, out var channel) && homes.Final(state, channel, member).Has(Permissions.ViewChannel)).ToDictionary();
+        var starts = await mediator.Send(new GetVoiceStarts(request.GuildId), cancellationToken);
+        return [.. home.VoiceStatuses.Keys.Union(starts.Keys)
+            .Where(id => state.Channels.TryGetValue(id, out var channel) && homes.Final(state, channel, member).Has(Permissions.ViewChannel))
+            .Select(id => new VoiceChannelInfo(id, home.VoiceStatuses.GetValueOrDefault(id), starts.TryGetValue(id, out var start) ? start : null))];
     }
 }
 

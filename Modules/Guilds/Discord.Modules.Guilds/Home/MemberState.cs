@@ -12,13 +12,22 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
     // Most members of a guild have one of few role sets, and most of those have none.
     public static readonly IReadOnlyList<Snowflake> NoRoles = [];
 
-    // Kept among the flags, above all that Discord has: hardly anybody is pending.
+    // Kept among the flags, above all that Discord has: hardly anybody is pending, muted or deafened.
     private const int PendingBit = 1 << 30;
+    private const int MutedBit = 1 << 29;
+    private const int DeafenedBit = 1 << 28;
 
     /// <summary>Has yet to agree to the guild's rules, or waits to be let in. Means something only while the guild screens its members.</summary>
     public bool IsPending => (Flags & PendingBit) != 0;
 
-    public MemberState WithPending(bool pending) => this with { Flags = pending ? Flags | PendingBit : Flags & ~PendingBit };
+    public MemberState WithPending(bool pending) => With(PendingBit, pending);
+
+    /// <summary>A moderator lets the member not speak, or not hear, in voice. It lasts until one lets them again.</summary>
+    /// <param name="muted">Null: as before.</param>
+    /// <param name="deafened">Null: as before.</param>
+    public MemberState Silenced(bool? muted, bool? deafened) => With(MutedBit, muted ?? (Flags & MutedBit) != 0).With(DeafenedBit, deafened ?? (Flags & DeafenedBit) != 0);
+
+    private MemberState With(int bit, bool set) => this with { Flags = set ? Flags | bit : Flags & ~bit };
 
     /// <summary>The images of those few who have some for this guild alone.</summary>
     public MemberLook? Look { get; init; }
@@ -32,8 +41,10 @@ internal sealed record MemberState(Snowflake UserId, string? Nick, IReadOnlyList
         Roles = Roles,
         JoinedAt = JoinedAt,
         CommunicationDisabledUntil = TimeoutUntil,
-        Flags = Flags & ~PendingBit,
+        Flags = Flags & ~(PendingBit | MutedBit | DeafenedBit),
         Pending = IsPending,
+        Mute = (Flags & MutedBit) != 0,
+        Deaf = (Flags & DeafenedBit) != 0,
     };
 
     /// <summary>The member flag AUTOMOD_QUARANTINED_USERNAME: a rule of the guild objects to the member's name.</summary>

@@ -26,6 +26,7 @@ internal sealed class AddGuildMember(GuildHomes homes, Joins joins, IMediator me
         var token = form.String("access_token", 1, 10_240, required: true);
         var nick = Nicknames.Read(form);
         var roles = form.IsNull("roles") ? null : form.Ids("roles", 250)?.Distinct().ToList();
+        var (mute, deaf) = (form.Bool("mute") ?? false, form.Bool("deaf") ?? false);
         if (form.Error is { } invalid)
             return invalid;
 
@@ -39,7 +40,8 @@ internal sealed class AddGuildMember(GuildHomes homes, Joins joins, IMediator me
             return Reply.NoContent;
         if (granted != userId)
             return ApiError.InvalidAccessToken;
-        if (nick is not null && !turn.Permissions.Has(Permissions.ManageNicknames))
+        var needed = (nick is null ? 0 : Permissions.ManageNicknames) | (mute ? Permissions.MuteMembers : 0) | (deaf ? Permissions.DeafenMembers : 0);
+        if (!turn.Permissions.Has(needed))
             return ApiError.MissingPermissions;
         foreach (var role in roles ?? [])
         {
@@ -49,7 +51,7 @@ internal sealed class AddGuildMember(GuildHomes homes, Joins joins, IMediator me
 
         if (await joins.RefuseAsync(turn.Home, turn.State, userId) is { } closed)
             return closed;
-        var member = new MemberState(userId, nick, MemberState.NoRoles, Timestamp.From(turn.Now), null, 0).WithRoles(roles ?? []);
+        var member = new MemberState(userId, nick, MemberState.NoRoles, Timestamp.From(turn.Now), null, 0).WithRoles(roles ?? []).Silenced(mute, deaf);
         return Reply.Created(await joins.AddAsync(turn.Home, turn.State, member, new WriteUnit()));
     }
 }

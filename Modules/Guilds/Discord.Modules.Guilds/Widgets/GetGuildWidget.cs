@@ -5,6 +5,7 @@ using Discord.BuildingBlocks.Files;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Presence.Contracts;
 using Discord.Modules.Users.Contracts;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
 using MediatR;
 
@@ -30,6 +31,8 @@ internal sealed class GetGuildWidget(Widget widget, WidgetInvites invites, IPubl
         var online = (await mediator.Send(new GetPresences(ids), request.Cancelled)).Values.ToList();
         var users = await mediator.Send(new GetUsers(ids), request.Cancelled);
         var nicks = (await home.Members.FindManyAsync(ids)).ToDictionary(member => member.UserId, member => member.Nick);
+        // Of those in hidden channels it is not told.
+        var voices = (await mediator.Send(new GetVoiceStates(state.Id), request.Cancelled)).Where(voice => state.Channels.TryGetValue(voice.ChannelId!.Value, out var channel) && IsOpen(state, channel)).ToDictionary(voice => voice.UserId);
         var address = publicAddress.ForAnswer;
         var shown = online.Where(presence => users.ContainsKey(presence.User.Id)).Select((presence, number) => new WidgetMember(
             number.ToString(CultureInfo.InvariantCulture),
@@ -37,6 +40,7 @@ internal sealed class GetGuildWidget(Widget widget, WidgetInvites invites, IPubl
             presence.Status,
             $"{address}/embed/avatars/{number % DefaultAvatars}.png")
         {
+            Voice = voices.GetValueOrDefault(presence.User.Id),
             Activity = presence.Activities.Select(activity => activity.TryGetProperty("name", out var name) ? name.GetString() : null).FirstOrDefault(name => name is not null) is { } doing ? new WidgetActivity(doing) : null,
         });
         return Reply.Ok(new WidgetBody(
@@ -62,6 +66,13 @@ internal sealed class GetGuildWidget(Widget widget, WidgetInvites invites, IPubl
         public string Discriminator => "0000";
         [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public string? Avatar => null;
         public WidgetActivity? Activity { get; init; }
+        [JsonIgnore] public VoiceState? Voice { get; init; }
+        public Snowflake? ChannelId => Voice?.ChannelId;
+        public bool? Deaf => Voice?.Deaf;
+        public bool? Mute => Voice?.Mute;
+        public bool? SelfDeaf => Voice?.SelfDeaf;
+        public bool? SelfMute => Voice?.SelfMute;
+        public bool? Suppress => Voice?.Suppress;
     }
 
     private sealed record WidgetActivity(string Name);

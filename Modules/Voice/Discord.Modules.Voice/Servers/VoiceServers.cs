@@ -23,6 +23,9 @@ internal sealed record VoiceGrant
     public required string SessionId { get; init; }
 
     public required VoiceRights Rights { get; init; }
+
+    /// <summary>A call of two: they may agree to send their media to each other, past the server.</summary>
+    public bool IsDirect { get; init; }
 }
 
 /// <summary>What somebody may do in a room, now. Enforced by the SFU for each packet.</summary>

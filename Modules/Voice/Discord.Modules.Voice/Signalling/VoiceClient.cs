@@ -41,13 +41,13 @@ internal sealed class VoiceClient(VoiceConnection connection, VoiceServer server
                 return null;
             case VoiceOpcode.Identify or VoiceOpcode.Resume when _session is not null:
                 return VoiceCloseCode.AlreadyAuthenticated;
-            case VoiceOpcode.Identify or VoiceOpcode.SelectProtocol or VoiceOpcode.Speaking or VoiceOpcode.Resume or VoiceOpcode.Video or VoiceOpcode.SessionUpdate or VoiceOpcode.MediaSinkWants when d.ValueKind != JsonValueKind.Object:
+            case VoiceOpcode.Identify or VoiceOpcode.SelectProtocol or VoiceOpcode.Speaking or VoiceOpcode.Resume or VoiceOpcode.Video or VoiceOpcode.SessionUpdate or VoiceOpcode.MediaSinkWants or VoiceOpcode.Peer when d.ValueKind != JsonValueKind.Object:
                 return VoiceCloseCode.DecodeError;
             case VoiceOpcode.Identify:
                 return Identify(d);
             case VoiceOpcode.Resume:
                 return Resume(d);
-            case VoiceOpcode.SelectProtocol or VoiceOpcode.Speaking or VoiceOpcode.Video or VoiceOpcode.SessionUpdate or VoiceOpcode.MediaSinkWants:
+            case VoiceOpcode.SelectProtocol or VoiceOpcode.Speaking or VoiceOpcode.Video or VoiceOpcode.SessionUpdate or VoiceOpcode.MediaSinkWants or VoiceOpcode.Peer:
                 return _session is { } session ? Handle((VoiceOpcode)op, session, d) : VoiceCloseCode.NotAuthenticated;
             // What belongs to end-to-end encryption is passed over: version 0 was chosen. Nor is there another route.
             case VoiceOpcode.NoRoute or (>= VoiceOpcode.FirstEndToEnd and <= VoiceOpcode.LastEndToEnd):
@@ -86,6 +86,11 @@ internal sealed class VoiceClient(VoiceConnection connection, VoiceServer server
                 if (!TryCodecs(d, out var codecs))
                     return VoiceCloseCode.DecodeError;
                 session.Room.Negotiate(session, connection, codecs);
+                return null;
+            case VoiceOpcode.Peer:
+                if (PeerMessage.Read(d) is not { } message)
+                    return VoiceCloseCode.DecodeError;
+                session.Room.Pass(session, connection, message);
                 return null;
             default:
                 if (MediaSinkWants.Read(d) is not { } wants)

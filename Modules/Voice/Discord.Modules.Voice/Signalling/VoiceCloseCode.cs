@@ -18,4 +18,5 @@ internal enum VoiceCloseCode
     UnknownEncryptionMode = 4016,
     BadRequest = 4020,
     RateLimited = 4021,
+    CallEnded = 4022,
 }

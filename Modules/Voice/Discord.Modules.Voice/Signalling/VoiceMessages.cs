@@ -32,6 +32,8 @@ internal enum VoiceOpcode
     FirstEndToEnd = 21,
     LastEndToEnd = 31,
     NoRoute = 32,
+    /// <summary>Not Discord's: <see cref="PeerMessage"/>.</summary>
+    Peer = 64,
 }
 
 /// <summary>What the voice gateway says, as JSON objects.</summary>
@@ -86,6 +88,8 @@ internal static class VoiceMessages
         var body = new { user_id = session.UserId, audio_ssrc = leg.AudioSsrc, video_ssrc = video.IsOn ? leg.VideoSsrc : 0, streams };
         return Make(VoiceOpcode.Video, JsonSerializer.Serialize(body, ProtocolJson.Options));
     }
+
+    public static byte[] Peer(object body) => Make(VoiceOpcode.Peer, JsonSerializer.Serialize(body, ProtocolJson.Options));
 
     /// <summary>Op 4 for a browser: the server's half of the description of both.</summary>
     public static byte[] SessionDescription(VoiceSession session, string answer) =>

@@ -221,6 +221,39 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
         }
     }
 
+    /// <summary>Op 64: passed on between the two of a direct call, once both have said that they would. For others nothing happens, and their media goes by the SFU.</summary>
+    public void Pass(VoiceSession session, VoiceConnection connection, PeerMessage message)
+    {
+        lock (_gate)
+        {
+            if (!IsOf(session, connection) || !session.Grant.IsDirect)
+                return;
+            var other = _present.Find(other => other != session);
+            var wereBoth = session.IsPeer && other is { IsPeer: true };
+            switch (message.Type)
+            {
+                case PeerMessage.Ready:
+                    session.IsPeer = true;
+                    if (wereBoth || other is not { IsPeer: true })
+                        return;
+                    other.Send(PeerMessage.WriteStart(session.UserId, offers: true));
+                    session.Send(PeerMessage.WriteStart(other.UserId, offers: false));
+                    break;
+                case PeerMessage.End:
+                    session.IsPeer = false;
+                    if (!wereBoth)
+                        return;
+                    other!.IsPeer = false;
+                    other.Send(message.Write(session.UserId));
+                    break;
+                default:
+                    if (wereBoth)
+                        other!.Send(message.Write(session.UserId));
+                    break;
+            }
+        }
+    }
+
     /// <summary>What a client has need not be kept for it.</summary>
     /// <returns>False when it claims to have what was never sent.</returns>
     public bool Acknowledge(VoiceSession session, VoiceConnection connection, int? sequence)

@@ -44,6 +44,9 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
 
     public VideoOffer? Video { get; set; }
 
+    /// <summary>Would send its media past the server, to the one other in the call.</summary>
+    public bool IsPeer { get; set; }
+
     public string VideoCodec { get; private set; } = "H264";
 
     public string MediaSessionId { get; private set; } = "";
@@ -58,7 +61,7 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
     public void Begin(VoiceConnection connection, Leg leg, long arrival)
     {
         (Connection, Leg, Arrival, KnownUpTo) = (connection, leg, arrival, 0);
-        (Speaking, IsAnnounced, Video) = (0, false, null);
+        (Speaking, IsAnnounced, Video, IsPeer) = (0, false, null, false);
         (_sequence, _lostSome) = (0, false);
         _ring.Clear();
         MediaSessionId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

@@ -7,7 +7,7 @@ using MediatR;
 namespace Discord.Modules.Voice.States;
 
 /// <summary>Op 4: a session joins a channel, moves, leaves, mutes or deafens itself.</summary>
-internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges changes, RunningCalls calls, IMediator mediator) : IRequestHandler<UpdateVoiceState>, IRequestHandler<EndSessionVoice>
+internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges changes, RunningCalls calls, IMediator mediator, TimeProvider clock) : IRequestHandler<UpdateVoiceState>, IRequestHandler<EndSessionVoice>
 {
     public async Task<Unit> Handle(UpdateVoiceState request, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges
                 return before;
             var isThere = before?.ChannelId == channel.Id;
             if (isThere && before!.SessionId == asked.SessionId)
-                return VoiceChanges.Reviewed(turn, before with { SelfMute = asked.SelfMute, SelfDeaf = asked.SelfDeaf, SelfVideo = asked.SelfVideo });
+                return VoiceChanges.Reviewed(turn, Again(before, asked));
             // Who takes over from another session of their own is there already.
             if (!SeatRules.MayJoin(channel, turn.InChannel(channel.Id, user.Id), roster.CountIn(channel.Id) - (isThere ? 1 : 0)))
                 return before;
@@ -65,10 +65,18 @@ internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges
             if (!call.Recipients.Contains(asked.UserId))
                 return before;
             joined = before?.SessionId != asked.SessionId;
-            var seat = joined ? asked : before! with { SelfMute = asked.SelfMute, SelfDeaf = asked.SelfDeaf, SelfVideo = asked.SelfVideo };
+            var seat = joined ? asked with { IsDirect = call.Type == ChannelType.Dm } : Again(before!, asked);
             return seat with { Rights = SeatRules.Rights(seat, Permissions.All) };
         }, cancellationToken);
         return joined;
+    }
+
+    // Who asks for what they have has lost the voice server, as after most of its close codes: they get another token.
+    private Seat Again(Seat seat, Seat asked)
+    {
+        seat.Activity.Note(clock.GetUtcNow());
+        var changed = seat with { SelfMute = asked.SelfMute, SelfDeaf = asked.SelfDeaf, SelfVideo = asked.SelfVideo };
+        return changed == seat ? seat with { Token = "" } : changed;
     }
 
     public async Task<Unit> Handle(EndSessionVoice request, CancellationToken cancellationToken)
@@ -85,10 +93,16 @@ internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges
     }
 }
 
-internal sealed class VoiceStateQueries(VoiceRosters rosters) : IRequestHandler<GetVoiceStates, IReadOnlyList<VoiceState>>, IRequestHandler<GetVoiceState, VoiceState?>
+internal sealed class VoiceStateQueries(VoiceRosters rosters)
+    : IRequestHandler<GetVoiceStates, IReadOnlyList<VoiceState>>, IRequestHandler<GetVoiceState, VoiceState?>, IRequestHandler<GetVoiceStarts, IReadOnlyDictionary<Snowflake, Timestamp>>
 {
+    private static readonly Dictionary<Snowflake, Timestamp> s_none = [];
+
     public Task<IReadOnlyList<VoiceState>> Handle(GetVoiceStates request, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<VoiceState>>([.. (rosters.Find(request.GuildId)?.Seats ?? []).Select(seat => seat.State)]);
+
+    public Task<IReadOnlyDictionary<Snowflake, Timestamp>> Handle(GetVoiceStarts request, CancellationToken cancellationToken) =>
+        Task.FromResult(rosters.Find(request.GuildId)?.Starts ?? s_none);
 
     public Task<VoiceState?> Handle(GetVoiceState request, CancellationToken cancellationToken) => Task.FromResult(rosters.Find(request.GuildId, request.UserId)?.State);
 }

@@ -20,6 +20,9 @@ internal sealed record Seat
 
     public bool IsBot { get; init; }
 
+    /// <summary>In the call of a direct message: of two, and no more.</summary>
+    public bool IsDirect { get; init; }
+
     /// <summary>May send 1080p60.</summary>
     public bool IsPremium { get; init; }
 
@@ -34,6 +37,9 @@ internal sealed record Seat
     public bool Suppress { get; init; }
 
     public Timestamp? RequestToSpeak { get; init; }
+
+    /// <summary>When the holder did something last. Shared by all that this seat becomes.</summary>
+    public Activity Activity { get; init; } = new();
 
     /// <summary>What the holder may do there, as the voice server was told.</summary>
     public VoiceRights Rights { get; init; }
@@ -72,6 +78,16 @@ internal sealed record Seat
     public VoiceState Gone => State with { ChannelId = null, SelfStream = false, SelfVideo = false, Suppress = false, RequestToSpeakTimestamp = null };
 }
 
+/// <summary>A time that any thread may move on.</summary>
+internal sealed class Activity
+{
+    private long _at;
+
+    public DateTimeOffset At => DateTimeOffset.FromUnixTimeMilliseconds(Volatile.Read(ref _at));
+
+    public void Note(DateTimeOffset now) => Volatile.Write(ref _at, now.ToUnixTimeMilliseconds());
+}
+
 /// <summary>What decides who may sit where, and how.</summary>
 internal static class SeatRules
 {
@@ -88,9 +104,9 @@ internal static class SeatRules
     public static bool IsSuppressedAtFirst(Channel channel, Permissions held, Snowflake? afkChannelId) =>
         channel.Type == ChannelType.GuildStageVoice || IsSuppressed(channel, held, afkChannelId, false);
 
-    /// <summary>The same for somebody who sits there: on a stage nothing changes by permissions.</summary>
+    /// <summary>The same for somebody who sits there: a speaker on a stage stays one, but for those who may not even come there any more, or are timed out.</summary>
     public static bool IsSuppressed(Channel channel, Permissions held, Snowflake? afkChannelId, bool before) =>
-        channel.Type == ChannelType.GuildStageVoice ? before : channel.Id == afkChannelId || !held.Has(Permissions.Speak);
+        channel.Type == ChannelType.GuildStageVoice ? before || !held.Has(Permissions.Connect) : channel.Id == afkChannelId || !held.Has(Permissions.Speak);
 
     /// <summary>What follows for the packets.</summary>
     /// <param name="held">What the person holds in the channel; everything in a call.</param>

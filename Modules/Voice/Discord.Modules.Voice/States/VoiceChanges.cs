@@ -1,18 +1,20 @@
 using System.Security.Cryptography;
 using Discord.BuildingBlocks.Streams;
 using Discord.Modules.Guilds.Contracts;
+using Discord.Modules.Users.Contracts;
 using Discord.Modules.Voice.Calls;
 using Discord.Modules.Voice.Contracts;
 using Discord.Modules.Voice.Servers;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using MediatR;
+using Microsoft.Extensions.Logging;
 
 namespace Discord.Modules.Voice.States;
 
 /// <summary>Lets people take seats and leave them. Each change is decided and told on the lane of the guild or call.</summary>
 /// <remarks>Source: Discord docs, Gateway Events, "Update Voice State"; protocol.md 5. A refusal is silent.</remarks>
-internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoicePlacement placement, VoiceFeed feed, Lanes lanes, IMediator mediator)
+internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoicePlacement placement, VoiceFeed feed, Lanes lanes, IMediator mediator, TimeProvider clock, ILogger<VoiceChanges> logger)
 {
     // Close codes of the voice gateway. Source: protocol.md 5.1.
     private const int Disconnected = 4014;
@@ -20,17 +22,18 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
 
     /// <summary>Changes somebody's seat in a guild; the others are what they were.</summary>
     /// <param name="decide">What becomes of the seat that is there: itself to change nothing, null to leave. Called on the lane.</param>
-    public async Task ChangeInGuildAsync(Snowflake guildId, Snowflake userId, Func<IVoiceTurn, VoiceRoster, Seat?, Seat?> decide, CancellationToken cancellationToken)
+    /// <param name="by">Another member whom <paramref name="decide"/> asks about.</param>
+    public async Task ChangeInGuildAsync(Snowflake guildId, Snowflake userId, Func<IVoiceTurn, VoiceRoster, Seat?, Seat?> decide, CancellationToken cancellationToken, Snowflake? by = null)
     {
-        if (await mediator.Send(new EnterVoice(guildId, [userId]), cancellationToken) is not { } turn)
+        if (await mediator.Send(new EnterVoice(guildId, by is { } other ? [userId, other] : [userId]), cancellationToken) is not { } turn)
             return;
         Snowflake? emptied;
         using (turn)
         {
             var roster = rosters.FindOrAdd(guildId);
+            roster.Look(turn);
             var before = roster.Find(userId);
-            var after = decide(turn, roster, before);
-            emptied = Set(turn.View, roster, before, after);
+            emptied = Set(turn.View, roster, before, decide(turn, roster, before));
         }
 
         if (emptied is { } channelId)
@@ -73,7 +76,7 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
         after = Grant(before, after, isLast: after is null && roster.CountIn(channelId) == 1);
         rosters.Set(roster, before, after);
         Release(roster, before, after);
-        if (before?.State != after?.State)
+        if (before?.State != after?.State || before?.Token != after?.Token)
             feed.Tell(channelId, before is null || recipients.Contains(before.UserId) ? recipients : [.. recipients, before.UserId], before, after);
         if (after is not null && before?.Token != after.Token)
             feed.Tell(after);
@@ -94,7 +97,7 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
                 if (now?.Server != from)
                     return now;
                 count++;
-                return now with { Server = null };
+                return now with { Token = "" };
             }
 
             await (seat.GuildId is { } guildId ? ChangeInGuildAsync(guildId, seat.UserId, (_, _, now) => Relocated(now), CancellationToken.None)
@@ -112,23 +115,71 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
         _ => ChangeInGuildAsync(serverId, userId, (_, _, before) => before is not null && which(before) ? null : before, cancellationToken),
     };
 
+    /// <summary>Looks at seats of a guild again: what is permitted there, or who is a member how, has changed.</summary>
+    public async Task ReviewAsync(Snowflake guildId, IReadOnlyCollection<Snowflake> userIds, CancellationToken cancellationToken)
+    {
+        var users = await mediator.Send(new GetUsers(userIds), cancellationToken);
+        using var turn = await mediator.Send(new EnterVoice(guildId, userIds), cancellationToken);
+        if (turn is null || rosters.Find(guildId) is not { } roster)
+            return;
+        roster.Look(turn);
+        foreach (var seat in userIds.Select(roster.Find).OfType<Seat>())
+            Set(turn.View, roster, seat, Reviewed(turn, users.TryGetValue(seat.UserId, out var user) ? seat with { Member = seat.Member! with { User = user } } : seat));
+    }
+
+    /// <summary>Somebody is no member of the guild any more. Call on its lane, before others are told: for them they leave voice first.</summary>
+    public void RemoveMember(Snowflake guildId, Snowflake userId)
+    {
+        if (rosters.Find(guildId) is { } roster && roster.Find(userId) is { } seat && Set(roster.View!, roster, seat, null, isUrgent: true) is { } emptied)
+            Start(() => mediator.Send(new ClearVoiceStatus(guildId, emptied)));
+    }
+
+    /// <summary>A channel goes, or all of the guild. Call on its lane.</summary>
+    /// <param name="channelId">Null: the guild.</param>
+    public void RemoveRoom(Snowflake guildId, Snowflake? channelId)
+    {
+        if (rosters.Find(guildId) is not { } roster)
+            return;
+        foreach (var seat in roster.Seats.Where(seat => channelId is null || seat.ChannelId == channelId))
+            Set(roster.View!, roster, seat, null);
+    }
+
+    /// <summary>Begins what needs a turn of its own, from where none may be waited for.</summary>
+    public void Start(Func<Task> work)
+    {
+        _ = RunAsync();
+
+        async Task RunAsync()
+        {
+            // The caller may hold the turn, or be the writer.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            try
+            {
+                await work();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                LogFailed(logger, e);
+            }
+        }
+    }
+
     /// <summary>The seat of somebody who comes to a channel, or moves there.</summary>
     public static Seat Seated(IVoiceTurn turn, Seat seat, Channel channel)
     {
         var held = turn.InChannel(channel.Id, seat.UserId);
-        seat = seat with { ChannelId = channel.Id, Region = channel.RtcRegion, Suppress = SeatRules.IsSuppressedAtFirst(channel, held, turn.AfkChannelId), RequestToSpeak = null, SelfStream = false };
+        seat = seat with { ChannelId = channel.Id, Token = "", Region = channel.RtcRegion, Suppress = SeatRules.IsSuppressedAtFirst(channel, held, turn.AfkChannelId), RequestToSpeak = null, SelfStream = false };
         return Allowed(seat, held);
     }
 
-    /// <summary>Looks at a seat again: what its holder may do, and whether they are still there.</summary>
-    /// <returns>Null: they are no member any more, or the channel is gone.</returns>
-    public static Seat? Reviewed(IVoiceTurn turn, Seat seat)
+    /// <summary>Looks at a seat again: who its holder is, and what they may do.</summary>
+    public static Seat Reviewed(IVoiceTurn turn, Seat seat)
     {
         if (turn.FindChannel(seat.ChannelId) is not { } channel || turn.FindMember(seat.UserId) is not { } member)
-            return null;
+            return seat;
         var held = turn.InChannel(channel.Id, seat.UserId);
-        seat = seat with { Member = member with { User = seat.Member!.User }, Suppress = SeatRules.IsSuppressed(channel, held, turn.AfkChannelId, seat.Suppress) };
-        return Allowed(seat, held);
+        var suppressed = SeatRules.IsSuppressed(channel, held, turn.AfkChannelId, seat.Suppress);
+        return Allowed(seat with { Member = member with { User = seat.Member!.User }, Suppress = suppressed }, held);
     }
 
     // A camera or a screen is shown for as long as that is allowed.
@@ -140,27 +191,30 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
     }
 
     /// <summary>Makes a decision in a guild true: the seat, its grant, and who is told. Call on the lane.</summary>
+    /// <param name="isUrgent">Others are told at once however many they are.</param>
     /// <returns>The channel that nobody is in any more.</returns>
-    public Snowflake? Set(IGuildView view, VoiceRoster roster, Seat? before, Seat? after)
+    private Snowflake? Set(IGuildView view, VoiceRoster roster, Seat? before, Seat? after, bool isUrgent = false)
     {
-        roster.View = view;
         if (before != after)
         {
             after = Grant(before, after);
             rosters.Set(roster, before, after);
             Release(roster, before, after);
-            if (Look(before) != Look(after))
-                feed.Tell(view, before, after, roster.CountIn((after ?? before)!.ChannelId) > VoiceFeed.BatchAbove);
+            feed.Tell(view, before, after, !isUrgent && roster.CountIn((after ?? before)!.ChannelId) > VoiceFeed.BatchAbove);
             if (after is not null && before?.Token != after.Token)
                 feed.Tell(after);
         }
 
         Trim(view.Id, roster);
-        return before is not null && before.ChannelId != after?.ChannelId && roster.CountIn(before.ChannelId) == 0 ? before.ChannelId : null;
+        if (before?.ChannelId == after?.ChannelId)
+            return null;
+        if (after is not null && roster.CountIn(after.ChannelId) == 1)
+            feed.Tell(view, after.ChannelId, roster.Starts[after.ChannelId]);
+        if (before is null || roster.CountIn(before.ChannelId) > 0)
+            return null;
+        feed.Tell(view, before.ChannelId, (Timestamp?)null);
+        return before.ChannelId;
     }
-
-    // What others are told of. A member's name and roles they learn otherwise.
-    private static VoiceState? Look(Seat? seat) => seat is null ? null : seat.State with { Member = null };
 
     private void Trim(Snowflake serverId, VoiceRoster roster)
     {
@@ -175,10 +229,10 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
             placement.Release(before.ChannelId);
     }
 
-    // Another channel or another session is another grant; the old one is worth nothing from then on.
+    // A seat without a token gets a grant; the one that was there is worth nothing from then on.
     private Seat? Grant(Seat? before, Seat? after, bool isLast = false)
     {
-        if (before is not null && before.ChannelId == after?.ChannelId && before.SessionId == after.SessionId && before.Server == after.Server)
+        if (before is not null && before.Token == after?.Token)
         {
             if (before.Rights != after.Rights)
                 before.Server?.Change(before.Token, after.Rights);
@@ -189,8 +243,12 @@ internal sealed class VoiceChanges(VoiceRosters rosters, ICallLife calls, IVoice
         before?.Server?.Revoke(before.Token, before.SessionId == after?.SessionId ? null : isLast ? CallEnded : Disconnected);
         if (after is null)
             return null;
+        after.Activity.Note(clock.GetUtcNow());
         after = after with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Server = placement.Place(after.ServerId, after.ChannelId, after.Region) };
-        after.Server?.Admit(new VoiceGrant { Token = after.Token, ServerId = after.ServerId, RoomId = after.ChannelId, UserId = after.UserId, SessionId = after.SessionId, Rights = after.Rights });
+        after.Server?.Admit(new VoiceGrant { Token = after.Token, ServerId = after.ServerId, RoomId = after.ChannelId, UserId = after.UserId, SessionId = after.SessionId, Rights = after.Rights, IsDirect = after.IsDirect });
         return after;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A change of voice states failed")]
+    private static partial void LogFailed(ILogger logger, Exception e);
 }

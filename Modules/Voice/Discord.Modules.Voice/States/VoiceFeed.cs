@@ -30,7 +30,12 @@ internal sealed class VoiceFeed : IAsyncDisposable
     public void Tell(IGuildView view, Seat? before, Seat? after, bool isCrowded)
     {
         var state = after?.State ?? before!.Gone;
-        Dispatch(state, Audience.Members(view.Id, [state.UserId]), view);
+        var isNew = Look(before) != Look(after);
+        // Who asks for another token waits for both answers.
+        if (isNew || before?.Token != after?.Token)
+            Dispatch(state, Audience.Members(view.Id, [state.UserId]), view);
+        if (!isNew)
+            return;
         lock (_gate)
         {
             // What waits began earlier: its beginning is what the others know.
@@ -50,11 +55,17 @@ internal sealed class VoiceFeed : IAsyncDisposable
         Dispatch(state, Audience.Users(recipients.Contains(state.UserId) ? recipients : [.. recipients, state.UserId], channelId), null);
     }
 
+    /// <summary>Tells those who see a channel since when somebody is there.</summary>
+    public void Tell(IGuildView view, Snowflake channelId, Timestamp? start) => _dispatcher.DispatchLossy(new VoiceChannelStartTimeUpdated(view.Id, channelId, start), view);
+
     /// <summary>Tells a session where its voice server is.</summary>
     public void Tell(Seat seat) =>
         _dispatcher.DispatchLossy(new VoiceServerUpdated(seat.UserId, seat.SessionId, seat.GuildId, seat.ChannelId, seat.Token, seat.Server?.Endpoint), null);
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
+
+    // What others are told of. A member's name and roles they learn otherwise.
+    private static VoiceState? Look(Seat? seat) => seat is null ? null : seat.State with { Member = null };
 
     private void Flush()
     {

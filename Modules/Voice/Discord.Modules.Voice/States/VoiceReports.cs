@@ -1,38 +1,22 @@
 using Discord.Modules.Voice.GoLive;
 using Discord.Modules.Voice.Servers;
-using Discord.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace Discord.Modules.Voice.States;
 
-/// <summary>What voice servers tell: whose connection stands, speaks, or is lost.</summary>
-internal sealed partial class VoiceReports(VoiceRosters rosters, VoiceChanges changes, LiveStreams streams, ILogger<VoiceReports> logger) : IVoiceReports
+/// <summary>What voice servers tell: who speaks, and whose connection is lost.</summary>
+internal sealed class VoiceReports(VoiceRosters rosters, VoiceChanges changes, LiveStreams streams, TimeProvider clock) : IVoiceReports
 {
-    public void Connected(string token)
+    public void Connected(string token) => Note(token);
+
+    public void Spoke(string token) => Note(token);
+
+    public void Lost(string token) => changes.Start(() => rosters.OfToken(token) is var (serverId, userId)
+        ? changes.LeaveAsync(serverId, userId, seat => seat.Token == token, CancellationToken.None)
+        : streams.LoseAsync(token));
+
+    private void Note(string token)
     {
+        if (rosters.OfToken(token) is var (serverId, userId))
+            rosters.Find(serverId, userId)?.Activity.Note(clock.GetUtcNow());
     }
-
-    public void Spoke(string token)
-    {
-    }
-
-    public void Lost(string token) => _ = LeaveAsync(token);
-
-    private async Task LeaveAsync(string token)
-    {
-        try
-        {
-            if (rosters.OfToken(token) is { } holder)
-                await changes.LeaveAsync(holder.ServerId, holder.UserId, seat => seat.Token == token, CancellationToken.None);
-            else
-                await streams.LoseAsync(token);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            LogFailed(logger, e);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Somebody lost the voice connection and could not be taken out of voice")]
-    private static partial void LogFailed(ILogger logger, Exception e);
 }

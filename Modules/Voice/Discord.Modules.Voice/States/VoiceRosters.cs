@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Discord.Modules.Guilds.Contracts;
 using Discord.Protocol;
 using Discord.Protocol.Gateway;
 
@@ -10,10 +11,13 @@ internal sealed class VoiceRoster
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Snowflake, Seat> _seats = [];
-    private readonly Dictionary<Snowflake, int> _inChannel = [];
+    private readonly Dictionary<Snowflake, (int People, Timestamp Since)> _inChannel = [];
 
-    /// <summary>The guild as it was when its seats were looked at last: after a channel is gone, it says who saw it. Null in calls.</summary>
-    public IGuildView? View { get; set; }
+    /// <summary>The guild as it was when every channel with somebody in it was there: after one is gone, it says who saw it. Null in calls.</summary>
+    public IGuildView? View { get; private set; }
+
+    /// <summary>Where those go who are silent for as long; null: nowhere.</summary>
+    public (Snowflake ChannelId, TimeSpan Timeout)? Afk { get; private set; }
 
     /// <summary>All seats, in no order.</summary>
     public IReadOnlyList<Seat> Seats
@@ -34,6 +38,17 @@ internal sealed class VoiceRoster
         }
     }
 
+    /// <summary>Notes what the guild is like now. Call on its lane.</summary>
+    public void Look(IVoiceTurn turn)
+    {
+        Afk = turn.AfkChannelId is { } channelId ? (channelId, turn.AfkTimeout) : null;
+        lock (_gate)
+        {
+            if (_inChannel.Keys.All(turn.View.HasChannel))
+                View = turn.View;
+        }
+    }
+
     public Seat? Find(Snowflake userId)
     {
         lock (_gate)
@@ -43,7 +58,17 @@ internal sealed class VoiceRoster
     public int CountIn(Snowflake channelId)
     {
         lock (_gate)
-            return _inChannel.GetValueOrDefault(channelId);
+            return _inChannel.GetValueOrDefault(channelId).People;
+    }
+
+    /// <summary>Since when somebody is in each channel that is not empty.</summary>
+    public IReadOnlyDictionary<Snowflake, Timestamp> Starts
+    {
+        get
+        {
+            lock (_gate)
+                return _inChannel.ToDictionary(channel => channel.Key, channel => channel.Value.Since);
+        }
     }
 
     /// <summary>Puts somebody where they are from now on.</summary>
@@ -52,22 +77,30 @@ internal sealed class VoiceRoster
     {
         lock (_gate)
         {
-            if (_seats.Remove(userId, out var before))
-                Count(before.ChannelId, -1);
-            if (seat is null)
-                return;
-            _seats.Add(userId, seat);
-            Count(seat.ChannelId, 1);
+            var before = _seats.GetValueOrDefault(userId);
+            // In this order: who stays where they are alone does not begin anew.
+            if (seat is not null)
+            {
+                _seats[userId] = seat;
+                Count(seat, 1);
+            }
+            else
+            {
+                _seats.Remove(userId);
+            }
+
+            if (before is not null)
+                Count(before, -1);
         }
     }
 
-    private void Count(Snowflake channelId, int more)
+    private void Count(Seat seat, int more)
     {
-        var count = _inChannel.GetValueOrDefault(channelId) + more;
-        if (count == 0)
-            _inChannel.Remove(channelId);
+        var (people, since) = _inChannel.TryGetValue(seat.ChannelId, out var known) ? known : (0, Timestamp.From(seat.Activity.At));
+        if (people + more == 0)
+            _inChannel.Remove(seat.ChannelId);
         else
-            _inChannel[channelId] = count;
+            _inChannel[seat.ChannelId] = (people + more, since);
     }
 }
 
