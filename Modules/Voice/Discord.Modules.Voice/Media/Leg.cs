@@ -27,16 +27,21 @@ internal sealed class Leg
     private readonly ReplayWindow[] _windows = new ReplayWindow[3];
     private RateLimit _audioLimit;
     private RateLimit _videoLimit;
+    private RateLimit _videoBytes;
+    private IReadOnlyDictionary<uint, int> _wants = new Dictionary<uint, int>();
+    private int _wantsOthers = 1;
     private Train _train;
     private SocketAddressV4 _expected;
     private bool _isProved;
     private bool _hasLeft;
+    private bool _isShown;
 
     public Leg(MediaThread thread, Room room, Snowflake userId, uint audioSsrc, VoiceRights rights, Action<Leg> left)
     {
         (Thread, Room, UserId, AudioSsrc, Rights, _left) = (thread, room, userId, audioSsrc, rights, left);
         _audioLimit = new RateLimit(thread.Limits.AudioPackets);
         _videoLimit = new RateLimit(thread.Limits.VideoPackets);
+        _videoBytes = new RateLimit(MaxBits / 8);
     }
 
     public Snowflake UserId { get; }
@@ -48,6 +53,9 @@ internal sealed class Leg
 
     /// <summary>For retransmissions of video (RFC 4588).</summary>
     public uint RtxSsrc => AudioSsrc + (uint)MediaKind.Retransmission;
+
+    /// <summary>Under which this server speaks to the leg in RTCP.</summary>
+    internal uint ServerSsrc => AudioSsrc + SsrcsOfOne - 1;
 
     /// <summary>The UDP port of the leg's media thread.</summary>
     public int Port => Thread.Port;
@@ -69,6 +77,18 @@ internal sealed class Leg
     internal bool IsBound { get; private set; }
     internal bool IsAnnounced { get; private set; }
 
+    /// <summary>Its picture on its own thread; null: it shows none, and none is taken.</summary>
+    internal VideoFeed? Feed { get; private set; }
+
+    /// <summary>Bits a second of a picture that it may send.</summary>
+    internal int MaxBits => (Rights & VoiceRights.HighQuality) != 0 ? Thread.Limits.HighVideoBits : Thread.Limits.VideoBits;
+
+    /// <summary>Bits a second that it says it can receive (REMB), of all pictures; 0: it does not say.</summary>
+    internal long Estimate { get; set; }
+
+    /// <summary>How many pictures it watches.</summary>
+    internal int Watched { get; set; }
+
     /// <summary>How loud it was of late: 0 silent to 127; above for priority speakers.</summary>
     internal int Loudness { get; private set; }
 
@@ -86,7 +106,7 @@ internal sealed class Leg
     internal LegCounters Counters { get; } = new();
 
     /// <summary>Its packets are encrypted like this from now on. The cipher is the leg's, which disposes of it.</summary>
-    /// <param name="types">Payload types agreed with a browser; null: Discord's.</param>
+    /// <param name="types">Payload types agreed with a browser; null: they stay as they were chosen.</param>
     public void Use(RtpCipher cipher, PayloadTypes? types = null) => Thread.Post(() =>
     {
         if (_hasLeft)
@@ -96,7 +116,7 @@ internal sealed class Leg
         }
 
         Cipher?.Dispose();
-        (Cipher, Types) = (cipher, types);
+        (Cipher, Types) = (cipher, types ?? Types);
         // Another key: whatever was sent with the old one cannot come again, and proves nothing.
         Array.Clear(_windows);
         _isProved = false;
@@ -105,12 +125,40 @@ internal sealed class Leg
 
     public void Change(VoiceRights rights) => Thread.Post(() =>
     {
+        var before = MaxBits;
         Rights = rights;
+        if (MaxBits != before)
+            _videoBytes = new RateLimit(MaxBits / 8);
         Shard.Changed();
     });
 
     /// <summary>Op 5 came: its media is taken from now on.</summary>
     public void Announce() => Thread.Post(() => IsAnnounced = true);
+
+    /// <summary>Op 12 came: pictures are taken from now on, or no more.</summary>
+    public void Show(bool isOn) => Thread.Post(() =>
+    {
+        if (!_hasLeft)
+            SetShown(isOn);
+    });
+
+    /// <summary>The codecs of ops 1 and 14. Who named none is sent no pictures. Browsers agree on theirs by their offer.</summary>
+    public void Choose(PayloadTypes types) => Thread.Post(() =>
+    {
+        if (IsBound)
+            return;
+        Types = types;
+        Shard.Changed();
+    });
+
+    /// <summary>Op 15: whose pictures it wants.</summary>
+    /// <param name="others">0: none but those that are named.</param>
+    /// <param name="bySsrc">By the sender's video SSRC; 0: not this one.</param>
+    public void Want(int others, IReadOnlyDictionary<uint, int> bySsrc) => Thread.Post(() =>
+    {
+        (_wantsOthers, _wants) = (others, bySsrc);
+        Shard.Changed();
+    });
 
     /// <summary>ICE chose this address: packets of the leg come from there, and it is not learned from packets.</summary>
     public void Bind(SocketAddressV4 address) => Thread.Post(() =>
@@ -142,6 +190,7 @@ internal sealed class Leg
         if (_hasLeft)
             return;
         _hasLeft = true;
+        SetShown(false);
         Thread.Remove(this);
         Shard.Remove(this);
         Cipher?.Dispose();
@@ -166,7 +215,29 @@ internal sealed class Leg
         if (kind == MediaKind.Audio)
             Counters.Took(window, Rtp.Timestamp(packet), now);
         Learn(source);
-        return kind == MediaKind.Audio ? _audioLimit.TryTake(now) : _videoLimit.TryTake(now);
+        return kind == MediaKind.Audio ? _audioLimit.TryTake(now) : _videoLimit.TryTake(now) && _videoBytes.TryTake(now, packet.Length);
+    }
+
+    /// <summary>Whether its pictures are taken. Read on other threads too.</summary>
+    internal bool IsShown => Volatile.Read(ref _isShown);
+
+    /// <param name="type">The picture's codec, as in the room.</param>
+    internal bool Wants(Leg sender, byte type) => Types?.ToLeg(type) is > 0 && _wants.GetValueOrDefault(sender.VideoSsrc, _wantsOthers) > 0;
+
+    private void SetShown(bool isOn)
+    {
+        if (isOn == _isShown)
+            return;
+        Volatile.Write(ref _isShown, isOn);
+        Feed = isOn ? Shard.Open(this) : null;
+        if (isOn)
+            return;
+        Shard.Close(this);
+        foreach (var other in Room.Threads)
+        {
+            if (other != Thread)
+                other.Post(() => Room.On(other).Close(this));
+        }
     }
 
     /// <summary>Select Protocol named this address as the leg's: what IP discovery told it. Nobody else's discovery counts from now on.</summary>

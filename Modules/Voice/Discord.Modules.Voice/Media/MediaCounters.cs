@@ -24,7 +24,7 @@ internal enum Drop
     /// <summary>More packets a second than a sender may send.</summary>
     Limited,
 
-    /// <summary>The sender did not say that it speaks (op 5).</summary>
+    /// <summary>The sender did not say that it speaks (op 5), or shows a picture (op 12).</summary>
     Unannounced,
 
     /// <summary>Muted, suppressed, without SPEAK; video without STREAM.</summary>

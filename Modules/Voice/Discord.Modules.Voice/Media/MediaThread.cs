@@ -257,7 +257,7 @@ internal sealed class MediaThread : IDisposable
             return Drop.Malformed;
         if (!isWithinLimit)
             return Drop.Limited;
-        if (!leg.IsAnnounced)
+        if (!(kind == MediaKind.Audio ? leg.IsAnnounced : leg.IsShown))
             return Drop.Unannounced;
         if ((leg.Rights & (kind == MediaKind.Audio ? VoiceRights.Speak : VoiceRights.Video)) == 0)
             return Drop.NotAllowed;
@@ -306,7 +306,8 @@ internal sealed class MediaThread : IDisposable
         Send(reply, source);
     }
 
-    private void RunCommands()
+    /// <summary>Does what was asked so far. On this thread.</summary>
+    internal void RunCommands()
     {
         while (_commands.TryRead(out var place))
         {
@@ -324,6 +325,9 @@ internal sealed class MediaThread : IDisposable
         _nextCheck = now + Second;
         Counters.Allocated = GC.GetAllocatedBytesForCurrentThread();
         foreach (var leg in _bySsrc.Values)
+        {
             leg.CheckKey();
+            leg.Feed?.Report(now);
+        }
     }
 }

@@ -27,3 +27,27 @@ internal sealed class PayloadTypes
     /// <summary>0: not agreed.</summary>
     public byte ToLeg(byte type) => _toLeg[type & 127];
 }
+
+/// <summary>Payload types in a room: those of Discord's native clients, whoever sends. A video codec's retransmissions have the next number.</summary>
+internal static class RoomTypes
+{
+    public const byte Av1 = 101;
+    public const byte H265 = 103;
+    public const byte H264 = 105;
+    public const byte Vp8 = 107;
+    public const byte Vp9 = 109;
+
+    /// <summary>By the name that SDP and op 1 have for a codec; 0: rooms do not carry it.</summary>
+    public static byte Of(string codec) => codec.ToUpperInvariant() switch
+    {
+        "OPUS" => Rtp.Opus,
+        "AV1" or "AV1X" => Av1,
+        "H265" => H265,
+        "H264" => H264,
+        "VP8" => Vp8,
+        "VP9" => Vp9,
+        _ => 0,
+    };
+
+    public static byte OfRetransmission(byte video) => (byte)(video + 1);
+}

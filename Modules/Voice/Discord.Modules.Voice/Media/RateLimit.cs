@@ -1,7 +1,9 @@
+using Discord.Modules.Voice.Servers;
+
 namespace Discord.Modules.Voice.Media;
 
 /// <summary>A token bucket that holds one second's worth.</summary>
-/// <param name="perSecond">Packets a second; also what may come at once.</param>
+/// <param name="perSecond">Packets (or bytes) a second; also what may come at once.</param>
 internal struct RateLimit(int perSecond)
 {
     private readonly long _each = TimeSpan.TicksPerSecond / perSecond;
@@ -9,14 +11,14 @@ internal struct RateLimit(int perSecond)
     // When the bucket is full again; it is empty when that is a second away.
     private long _full;
 
-    public bool TryTake(long now)
+    public bool TryTake(long now, int count = 1)
     {
         // A clock that was set back by more than the bucket holds begins anew.
         if (_full < now || _full > now + 2 * TimeSpan.TicksPerSecond)
             _full = now;
-        if (_full + _each > now + TimeSpan.TicksPerSecond)
+        if (_full + count * _each > now + TimeSpan.TicksPerSecond)
             return false;
-        _full += _each;
+        _full += count * _each;
         return true;
     }
 }
@@ -29,4 +31,10 @@ internal sealed record MediaLimits
 
     /// <summary>1080p60 at 10 Mbit/s is about 1,100 packets of 1,100 bytes; a keyframe comes at once.</summary>
     public int VideoPackets { get; init; } = 4_000;
+
+    /// <summary>Bits a second of a picture for everybody: 720p30.</summary>
+    public int VideoBits { get; init; } = 4_000_000;
+
+    /// <summary>The same with <see cref="VoiceRights.HighQuality"/>: 1080p60.</summary>
+    public int HighVideoBits { get; init; } = 10_000_000;
 }

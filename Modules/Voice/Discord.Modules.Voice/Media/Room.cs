@@ -40,6 +40,7 @@ internal sealed class Shard(MediaThread thread, Room room)
 {
     private readonly List<Leg> _legs = [];
     private readonly ActiveSpeakers _active = new();
+    private readonly Dictionary<uint, VideoFeed> _feeds = [];
     private Leg[] _hearers = [];
     private int _hearerCount;
     private bool _isStale;
@@ -56,11 +57,38 @@ internal sealed class Shard(MediaThread thread, Room room)
     {
         _legs.Remove(leg);
         _active.Remove(leg);
+        foreach (var feed in _feeds.Values)
+            feed.Remove(leg);
+        if (_legs.Count == 0)
+            _feeds.Clear();
         Changed();
     }
 
     /// <summary>Who hears is to be found out anew.</summary>
-    public void Changed() => _isStale = true;
+    public void Changed()
+    {
+        _isStale = true;
+        foreach (var feed in _feeds.Values)
+            feed.Changed();
+    }
+
+    /// <summary>The picture with this SSRC, when it was here of late.</summary>
+    public VideoFeed? FindFeed(uint videoSsrc) => _feeds.GetValueOrDefault(videoSsrc);
+
+    public VideoFeed Open(Leg sender)
+    {
+        if (!_feeds.TryGetValue(sender.VideoSsrc, out var feed))
+            _feeds.Add(sender.VideoSsrc, feed = new VideoFeed(sender, this, thread));
+        return feed;
+    }
+
+    public void Close(Leg sender)
+    {
+        if (!_feeds.Remove(sender.VideoSsrc, out var feed))
+            return;
+        foreach (var leg in _legs)
+            feed.Remove(leg);
+    }
 
     /// <summary>A packet of one of this shard's own legs: to its people here, and to the other shards.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -86,7 +114,9 @@ internal sealed class Shard(MediaThread thread, Room room)
     {
         if (kind != MediaKind.Audio)
         {
-            ForwardVideo(sender, type, plain);
+            // It may have ended while this was on its way from another thread.
+            if (sender.IsShown)
+                Open(sender).Take(kind, type, plain, now);
             return;
         }
 
@@ -107,15 +137,10 @@ internal sealed class Shard(MediaThread thread, Room room)
     }
 
     /// <summary>RTCP of one of the legs, in the clear.</summary>
-    public void OnRtcp(Leg sender, ReadOnlySpan<byte> plain, long now) => Rtcp.Read(sender, plain, now);
-
-    private void ForwardVideo(Leg sender, byte type, Span<byte> plain)
+    public void OnRtcp(Leg sender, ReadOnlySpan<byte> plain, long now)
     {
-        foreach (var leg in _legs)
-        {
-            if (leg != sender && leg.CanReceive)
-                leg.Send(thread.Datagrams, plain, type);
-        }
+        Rtcp.Read(sender, plain, now);
+        Feedback.Read(this, sender, plain, now);
     }
 
     private void FindHearers()

@@ -34,6 +34,10 @@ internal static class Rtcp
     /// <summary>The middle 32 bits of an NTP time: what a report says back as "last SR".</summary>
     public static uint ShortTime(long now) => (uint)((UInt128)(ulong)(now + NtpEpoch) * 65_536 / TimeSpan.TicksPerSecond);
 
+    /// <summary>The NTP time of a sender report: 64 bits.</summary>
+    public static void WriteTime(Span<byte> to, long now) =>
+        BinaryPrimitives.WriteUInt64BigEndian(to, (ulong)(((UInt128)(ulong)(now + NtpEpoch) << 32) / TimeSpan.TicksPerSecond));
+
     private static long NtpEpoch => (DateTime.UnixEpoch - new DateTime(1900, 1, 1, 0, 0, 0, DateTimeKind.Utc)).Ticks;
 
     // Only for reports of this server's own clock.

@@ -1,0 +1,24 @@
+namespace Discord.Modules.Voice.Media;
+
+/// <summary>Somebody who could see a picture, and how far they are with it.</summary>
+internal sealed class Viewer(Leg leg)
+{
+    // What is asked for again and again must not become more than what was sent.
+    private const int RepairsPerSecond = 500;
+
+    public RateLimit Repairs = new(RepairsPerSecond);
+
+    public Leg Leg => leg;
+
+    /// <summary>Wants it, and can play it.</summary>
+    public bool IsWatching { get; set; }
+
+    /// <summary>Cannot make anything of packets before the next keyframe.</summary>
+    public bool IsWaiting { get; set; }
+
+    /// <summary>Index of the last packet before it stopped to watch: what was sent once under a number is not sent so again.</summary>
+    public long Seen { get; set; } = -1;
+
+    /// <summary>Sequence number of its last retransmission: those have numbers of their own (RFC 4588).</summary>
+    public ushort Repair { get; set; }
+}
