@@ -12,7 +12,7 @@ internal sealed class VoiceReports(VoiceRosters rosters, VoiceChanges changes, L
 
     public void Lost(string token) => changes.Start(() => rosters.OfToken(token) is var (serverId, userId)
         ? changes.LeaveAsync(serverId, userId, seat => seat.Token == token, CancellationToken.None)
-        : streams.LoseAsync(token));
+        : streams.LoseAsync(token).AsTask());
 
     private void Note(string token)
     {
