@@ -195,6 +195,24 @@ const HAPPENINGS = [
     await as('PUT', `/channels/${voice.id}/voice-status`, { status: 'hush' });
     return status => status.id === voice.id && status.status === 'hush';
   }],
+  ['somebody comes to a hidden voice channel', 'VOICE_STATE_UPDATE', 'VoiceStates', SEEING, async world => {
+    const channel = await speakIn(world, await hiddenVoice(world, 2));
+    return state => state.channel_id === channel.id;
+  }],
+  ['somebody goes from a hidden voice channel to another one', 'VOICE_STATE_UPDATE', 'VoiceStates', SEEING, async world => {
+    await speakIn(world, await hiddenVoice(world, 2));
+    const channel = await speakIn(world, await hiddenVoice(world, 2));
+    return state => state.channel_id === channel.id;
+  }],
+  ['somebody comes from a hidden voice channel into an open one', 'VOICE_STATE_UPDATE', 'VoiceStates', EVERYBODY, async world => {
+    await speakIn(world, await hiddenVoice(world, 2));
+    const channel = await speakIn(world, await world.as('POST', `/guilds/${world.guild.id}/channels`, { name: 'lounge', type: 2 }));
+    return state => state.channel_id === channel.id;
+  }],
+  ['the first one comes to a hidden voice channel', 'VOICE_CHANNEL_START_TIME_UPDATE', 'Guilds', SEEING, async world => {
+    const channel = await speakIn(world, await hiddenVoice(world, 2));
+    return start => start.id === channel.id;
+  }],
   ['something is planned elsewhere', 'GUILD_SCHEDULED_EVENT_CREATE', 'ScheduledEvents', EVERYBODY, async world => {
     const planned = await plan(world);
     return made => made.id === planned.id;
@@ -347,6 +365,13 @@ async function frogRule({ as, guild }) {
 /** A channel like the hidden one, to take part in by voice. */
 function hiddenVoice({ as, guild, hidden }, type) {
   return as('GET', `/channels/${hidden.id}`).then(({ permission_overwrites }) => as('POST', `/guilds/${guild.id}/channels`, { name: 'behind', type, permission_overwrites }));
+}
+
+/** Sends the owner to a voice channel. */
+async function speakIn({ guild, sessions }, channel) {
+  sessions.owner.send(Op.VoiceState, { guild_id: guild.id, channel_id: channel.id, self_mute: false, self_deaf: false });
+  await sessions.owner.until('VOICE_STATE_UPDATE', state => state.channel_id === channel.id);
+  return channel;
 }
 
 function plan({ as, guild }, more = {}) {

@@ -23,6 +23,9 @@ public interface IVoiceTurn : IDisposable
     /// <summary>What such a member holds in a channel: implicit rules and a timeout are applied. None for others.</summary>
     Permissions InChannel(Snowflake channelId, Snowflake userId);
 
+    /// <summary>What such a member holds in a channel once they are there: a moderator may have let them in where they could not have come. A timeout is applied.</summary>
+    Permissions Within(Snowflake channelId, Snowflake userId);
+
     /// <summary>Where those go who have not spoken for <see cref="AfkTimeout"/>; null: nowhere.</summary>
     Snowflake? AfkChannelId { get; }
 

@@ -1,4 +1,5 @@
 using Discord.IntegrationTests.Sites;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Discord.IntegrationTests.Api;
@@ -13,7 +14,12 @@ public abstract class ApiTests(Site site) : IAsyncLifetime
     /// <summary>The class's server: without rate limits.</summary>
     protected TestHost Host => _host!;
 
-    public virtual async Task InitializeAsync() => _host = await site.SharedHostAsync();
+    public virtual async Task InitializeAsync() => _host = await site.SharedHostAsync(Replace);
+
+    /// <summary>Puts other services in place of the server's own.</summary>
+    protected virtual void Replace(IServiceCollection services)
+    {
+    }
 
     public Task DisposeAsync() => Task.CompletedTask;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Discord.BuildingBlocks.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Discord.IntegrationTests.Sites;
@@ -24,7 +25,8 @@ public abstract class Site : IAsyncLifetime
     public Task<Database> SharedDatabaseAsync() => _shared ??= OpenSharedAsync();
 
     /// <summary>A server without rate limits, one for the class.</summary>
-    public Task<TestHost> SharedHostAsync() => _host ??= StartHostAsync(("RateLimits:Enabled", "false"));
+    /// <param name="replace">Puts other services in place of the server's own; the same for all of the class.</param>
+    public Task<TestHost> SharedHostAsync(Action<IServiceCollection>? replace = null) => _host ??= StartSharedAsync(replace);
 
     /// <summary>A server of its own for one test, which disposes it.</summary>
     public async Task<TestHost> StartHostAsync(params (string Key, string Value)[] settings) => await TestHost.StartAsync(await NewPlaceAsync(), settings);
@@ -41,6 +43,8 @@ public abstract class Site : IAsyncLifetime
     }
 
     protected abstract Task<Place> MakeAsync(string folder);
+
+    private async Task<TestHost> StartSharedAsync(Action<IServiceCollection>? replace) => await TestHost.StartAsync(await NewPlaceAsync(), replace, ("RateLimits:Enabled", "false"));
 
     private async Task<Database> OpenSharedAsync()
     {

@@ -37,7 +37,10 @@ public sealed class TestHost : IAsyncDisposable
 
     public Database Database => Services.GetRequiredService<Database>();
 
-    public static async Task<TestHost> StartAsync(Place place, params (string Key, string Value)[] settings)
+    public static Task<TestHost> StartAsync(Place place, params (string Key, string Value)[] settings) => StartAsync(place, null, settings);
+
+    /// <param name="replace">Puts other services in place of the server's own.</param>
+    public static async Task<TestHost> StartAsync(Place place, Action<IServiceCollection>? replace, params (string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string?>(place.Settings)
         {
@@ -47,7 +50,7 @@ public sealed class TestHost : IAsyncDisposable
         };
         foreach (var (key, value) in settings)
             all[key] = value;
-        var server = ChatServer.Create(all);
+        var server = ChatServer.Create(all, replace);
         await server.StartAsync(CancellationToken.None);
         return new TestHost(server);
     }

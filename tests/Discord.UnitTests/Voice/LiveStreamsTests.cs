@@ -11,6 +11,7 @@ using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using Discord.UnitTests.Guilds;
 using MediatR;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Discord.UnitTests.Voice;
@@ -37,7 +38,7 @@ public sealed class LiveStreamsTests
         Assert.Equal((Text(server, "token"), "s10", VoiceRights.Speak | VoiceRights.Video), (grant.Token, grant.SessionId, grant.Rights));
         Assert.Equal((Text(created, "rtc_server_id"), grant.RoomId), (grant.ServerId.ToString(), grant.ServerId));
         Assert.True(_theatre.IsStreaming);
-        Assert.Equal(["STREAM_CREATE", "STREAM_SERVER_UPDATE"], _theatre.Events.Where(e => e is not (VoiceStateUpdated or VoiceServerUpdated)).Select(e => e.Name));
+        Assert.Equal(["STREAM_CREATE", "STREAM_SERVER_UPDATE"], _theatre.Events.Where(e => e is not (VoiceStateUpdated or VoiceServerUpdated or VoiceChannelStartTimeUpdated)).Select(e => e.Name));
     }
 
     [Theory, InlineData(false), InlineData(true)]
@@ -322,7 +323,7 @@ public sealed class LiveStreamsTests
         public Theatre()
         {
             var mediator = new Mediator(type => type.IsInstanceOfType(this) ? this : Array.CreateInstance(type.GetGenericArguments()[0], 0));
-            _changes = new VoiceChanges(_rosters, this, this, new VoiceFeed(this, TimeProvider.System), new Lanes(), mediator);
+            _changes = new VoiceChanges(_rosters, this, this, new VoiceFeed(this, TimeProvider.System), new Lanes(), mediator, TimeProvider.System, NullLogger<VoiceChanges>.Instance);
             Streams = new LiveStreams(_rosters, _changes, this, this, new SnowflakeGenerator(TimeProvider.System));
         }
 
@@ -415,6 +416,8 @@ public sealed class LiveStreamsTests
         public Member? FindMember(Snowflake userId) => Member(userId);
 
         public Permissions InChannel(Snowflake channelId, Snowflake userId) => Held;
+
+        public Permissions Within(Snowflake channelId, Snowflake userId) => Held;
 
         public void Dispose()
         {

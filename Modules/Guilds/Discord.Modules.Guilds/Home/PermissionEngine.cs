@@ -43,7 +43,11 @@ internal static class PermissionEngine
         return thread.Channel.IsPrivate && !held.Has(Permissions.ManageThreads) && !thread.Members.Contains(userId) ? Permissions.None : held;
     }
 
-    private static Permissions InChannel(GuildState guild, Channel channel, ChannelType type, Snowflake userId, IReadOnlyList<Snowflake> roles)
+    private static Permissions InChannel(GuildState guild, Channel channel, ChannelType type, Snowflake userId, IReadOnlyList<Snowflake> roles) =>
+        Implicit(Explicit(guild, channel, userId, roles), type);
+
+    /// <summary>The guild's set after the channel's overwrites, without the implicit rules: what counts for those who are in a voice channel already.</summary>
+    public static Permissions Explicit(GuildState guild, Channel channel, Snowflake userId, IReadOnlyList<Snowflake> roles)
     {
         var held = InGuild(guild, userId, roles);
         if (held.Has(Permissions.Administrator))
@@ -72,8 +76,7 @@ internal static class PermissionEngine
 
         held = (held & ~everyoneDeny) | everyoneAllow;
         held = (held & ~roleDeny) | roleAllow;
-        held = (held & ~memberDeny) | memberAllow;
-        return Implicit(held, type);
+        return (held & ~memberDeny) | memberAllow;
     }
 
     /// <summary>What a set means in a channel of a type: without VIEW_CHANNEL nothing, without SEND or CONNECT less.</summary>

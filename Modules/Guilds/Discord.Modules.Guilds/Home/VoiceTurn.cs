@@ -22,6 +22,9 @@ internal sealed class VoiceTurn(GuildHomes homes, GuildState state, IReadOnlyDic
     public Permissions InChannel(Snowflake channelId, Snowflake userId) =>
         members.TryGetValue(userId, out var member) && state.Channels.TryGetValue(channelId, out var channel) ? homes.Final(state, channel, member) : Permissions.None;
 
+    public Permissions Within(Snowflake channelId, Snowflake userId) =>
+        members.TryGetValue(userId, out var member) && state.Channels.TryGetValue(channelId, out var channel) ? member.Bounded(PermissionEngine.Explicit(state, channel, userId, member.Roles), state, homes.Now) : Permissions.None;
+
     public void Dispose() => turn.Dispose();
 }
 

@@ -30,7 +30,7 @@ internal sealed class StageSeats(VoiceStateReading reading, VoiceChanges changes
                 return before;
             }
 
-            var changed = change(before, turn.InChannel(before.ChannelId, request.UserId));
+            var changed = change(before, userId == request.UserId ? turn.Within(before.ChannelId, userId) : turn.InChannel(before.ChannelId, request.UserId));
             refused = changed.Error;
             return refused is null ? VoiceChanges.Reviewed(turn, changed.Value) : before;
         }, request.Cancelled, by: request.UserId);

@@ -167,7 +167,7 @@ internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls
     /// <summary>The seat of somebody who comes to a channel, or moves there.</summary>
     public static Seat Seated(IVoiceTurn turn, Seat seat, Channel channel)
     {
-        var held = turn.InChannel(channel.Id, seat.UserId);
+        var held = turn.Within(channel.Id, seat.UserId);
         seat = seat with { ChannelId = channel.Id, Token = "", Region = channel.RtcRegion, Suppress = SeatRules.IsSuppressedAtFirst(channel, held, turn.AfkChannelId), RequestToSpeak = null, SelfStream = false };
         return Allowed(seat, held);
     }
@@ -177,7 +177,7 @@ internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls
     {
         if (turn.FindChannel(seat.ChannelId) is not { } channel || turn.FindMember(seat.UserId) is not { } member)
             return seat;
-        var held = turn.InChannel(channel.Id, seat.UserId);
+        var held = turn.Within(channel.Id, seat.UserId);
         var suppressed = SeatRules.IsSuppressed(channel, held, turn.AfkChannelId, seat.Suppress);
         return Allowed(seat with { Member = member with { User = seat.Member!.User }, Suppress = suppressed }, held);
     }
