@@ -36,7 +36,7 @@ internal sealed class TlsCertificate
                 {
                     (_options, _written) = (Load(), written);
                 }
-                catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+                catch (Exception e) when (IsOfTheFile(e))
                 {
                     // Half renewed: the certificate is there and its key is not yet. The old one serves until both fit.
                 }
@@ -56,7 +56,7 @@ internal sealed class TlsCertificate
         {
             return new TlsCertificate(file, configuration["Listen:CertificateKey"] is { Length: > 0 } key ? key : null, configuration["Listen:CertificatePassword"] is { Length: > 0 } password ? password : null);
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfTheFile(e))
         {
             throw new InvalidOperationException($"Listen:Certificate is '{file}', which cannot be used: {e.Message} It must be a .pfx file, or PEM with Listen:CertificateKey; Listen:CertificatePassword opens either.", e);
         }
@@ -76,6 +76,8 @@ internal sealed class TlsCertificate
         // Windows cannot serve with a key that was never in a store or a container.
         return With(X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null), chain);
     }
+
+    private static bool IsOfTheFile(Exception e) => e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException;
 
     // Nothing is fetched from the network to complete the chain: what the file holds is what clients get.
     private static SslServerAuthenticationOptions With(X509Certificate2 certificate, X509Certificate2Collection chain) =>

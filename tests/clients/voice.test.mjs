@@ -198,7 +198,7 @@ scenario('the voice gateway says HELLO first, READY after IDENTIFY, and answers 
     socket.send(VoiceOp.Identify, identity);
     const ready = await socket.until(VoiceOp.Ready);
     assert.equal(ready.seq, version >= 8 ? 1 : undefined);
-    assert.deepEqual(Object.keys(ready.d).sort(), ['experiments', 'ice_servers', 'ip', 'modes', 'port', 'ssrc', 'streams']);
+    assert.deepEqual([ready.d.experiments, ready.d.streams], [[], []]);
     assert.equal(ready.d.ip, '127.0.0.1');
     assert.ok(ready.d.ssrc > 0 && ready.d.ssrc < 2 ** 32 && ready.d.port > 0);
     assert.deepEqual(ready.d.modes, ['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize', 'xsalsa20_poly1305_lite', 'xsalsa20_poly1305_suffix', 'xsalsa20_poly1305']);

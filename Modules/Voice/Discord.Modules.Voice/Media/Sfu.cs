@@ -81,12 +81,12 @@ internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBr
     public void Dispose()
     {
         _meter.Dispose();
+        MediaThread[] threads;
         lock (_lock)
-        {
-            foreach (var thread in _threads)
-                thread.Dispose();
-            _threads = [];
-        }
+            (threads, _threads) = (_threads, []);
+        // Outside of the lock: a thread that is waited for may be about to tell that somebody left.
+        foreach (var thread in threads)
+            thread.Dispose();
     }
 
     private MediaThread Open(int index)

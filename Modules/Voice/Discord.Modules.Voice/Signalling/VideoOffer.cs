@@ -9,6 +9,8 @@ internal sealed record VideoOffer(uint VideoSsrc, uint RtxSsrc, IReadOnlyList<Vi
 {
     private const int MaxStreams = 4;
 
+    public static readonly VideoOffer None = new(0, 0, []);
+
     public bool IsOn => VideoSsrc != 0;
 
     /// <returns>Null when it is malformed.</returns>
@@ -41,7 +43,7 @@ internal sealed record VideoStream(string Rid, int Quality, bool Active, uint Ma
         if (!d.TryUInt("quality", 0, 100, out var quality) || !d.TryUInt("max_bitrate", 0, 1_000_000_000, out var bitrate) || !d.TryUInt("max_framerate", 0, 1000, out var framerate)
             || (resolution.ValueKind == JsonValueKind.Object && (!resolution.TryUInt("width", 0, 16_384, out width) || !resolution.TryUInt("height", 0, 16_384, out height))))
             return null;
-        var isSource = resolution.ValueKind == JsonValueKind.Object && resolution.TryGetProperty("type", out var kind) && kind.ValueEquals("source");
+        var isSource = resolution.ValueKind == JsonValueKind.Object && resolution.TryText("type", 16, out var kind) && kind == "source";
         var isActive = d.TryGetProperty("active", out var active) && active.ValueKind == JsonValueKind.True;
         return new VideoStream(rid.ValueKind == JsonValueKind.String ? rid.GetString()! : "", (int)quality, isActive, (uint)bitrate, (int)framerate, isSource, (int)width, (int)height);
     }

@@ -14,7 +14,7 @@ internal sealed class VoiceConnection(WebSocket socket, int version, string medi
     private const int SequenceRoom = 16;
 
     private readonly Channel<(byte[] Json, int? Sequence, bool Secret)> _waiting = Channel.CreateBounded<(byte[], int?, bool)>(new BoundedChannelOptions(limits.MaxBacklog) { SingleReader = true });
-    private readonly byte[] _incoming = new byte[SignallingLimits.MaxMessage];
+    private byte[] _incoming = new byte[512];
     private byte[] _frame = new byte[256];
     private int _closeWith;
     private long _closeBy = long.MaxValue;
@@ -28,6 +28,11 @@ internal sealed class VoiceConnection(WebSocket socket, int version, string medi
     public string MediaAddress => mediaAddress;
 
     public bool IsIdentified { get; set; }
+
+    public bool IsClosing => Volatile.Read(ref _closeWith) != 0;
+
+    /// <summary>Messages that the client has not been sent yet.</summary>
+    public int Waiting => _waiting.Reader.Count;
 
     /// <summary>Of the clock: the last heartbeat, or the start.</summary>
     public long LastSeen { get; set; } = clock.GetTimestamp();
@@ -60,7 +65,7 @@ internal sealed class VoiceConnection(WebSocket socket, int version, string medi
     {
         if (now >= Volatile.Read(ref _closeBy))
         {
-            if (_closeWith != 0)
+            if (IsClosing)
                 abort();
             else
                 Close(_closeByCode);
@@ -103,15 +108,16 @@ internal sealed class VoiceConnection(WebSocket socket, int version, string medi
         var length = 0;
         while (true)
         {
-            // A full buffer has no room for the rest: its message is too long.
+            if (length == SignallingLimits.MaxMessage)
+                return (null, VoiceCloseCode.DecodeError);
+            if (length == _incoming.Length)
+                Array.Resize(ref _incoming, 2 * length);
             var read = await socket.ReceiveAsync(_incoming.AsMemory(length), cancellationToken);
             if (read.MessageType == WebSocketMessageType.Close)
                 return (null, null);
             length += read.Count;
             if (read.EndOfMessage)
                 return read.MessageType == WebSocketMessageType.Text ? (_incoming.AsMemory(0, length), null) : (ReadOnlyMemory<byte>.Empty, IsEndToEnd(length) ? null : VoiceCloseCode.DecodeError);
-            if (length == _incoming.Length)
-                return (null, VoiceCloseCode.DecodeError);
         }
     }
 
@@ -120,7 +126,7 @@ internal sealed class VoiceConnection(WebSocket socket, int version, string medi
 
     private void Enqueue(byte[] json, int? sequence, bool secret)
     {
-        if (!_waiting.Writer.TryWrite((json, sequence, secret)) && _closeWith == 0)
+        if (!_waiting.Writer.TryWrite((json, sequence, secret)) && !IsClosing)
             abort();
     }
 

@@ -91,15 +91,14 @@ internal sealed partial class VoiceGateway
             // One that came while everybody was told to leave.
             if (_server.IsStopping)
                 connection.Close(VoiceCloseCode.ServerCrashed);
-            for (var closed = false; ;)
+            while (true)
             {
                 var (message, refused) = await connection.ReadAsync(aborted);
-                // After the closing frame went out, the client has a moment to answer it; what it says else is not heard.
-                if (!closed && message is { } json)
+                // While the closing frame is under way the client has a moment to answer it; what it says else is not heard.
+                if (message is { } json && !connection.IsClosing)
                     refused = client.Handle(json);
                 if (refused is { } code)
                     connection.Close(code);
-                closed |= refused is not null;
                 if (message is null)
                     break;
             }

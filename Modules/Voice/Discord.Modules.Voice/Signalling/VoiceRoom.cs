@@ -42,6 +42,8 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             session.Connection?.Close(VoiceCloseCode.SessionInvalid);
             Depart(session);
             var leg = sfu.Join(id, session.UserId, session.Rights);
+            // A key wears out; who identifies again gets another.
+            leg.KeyWorn = () => connection.Close(VoiceCloseCode.SessionInvalid);
             session.Begin(connection, leg, ++_arrivals);
             session.Send(VoiceMessages.Ready(leg, connection.MediaAddress, browsers?.Relays(session.UserId) ?? []));
             Introduce(session, session.Send);
@@ -106,10 +108,13 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
     {
         lock (_gate)
         {
+            var changed = session.Rights ^ rights;
             session.Rights = rights;
             session.Leg?.Change(rights);
-            if (session.IsAnnounced)
+            if (session.IsAnnounced && changed.HasFlag(VoiceRights.Speak))
                 TellSpeaking(session);
+            if (session.Video is { IsOn: true } && !rights.HasFlag(VoiceRights.Video))
+                Show(session, VideoOffer.None);
         }
     }
 
@@ -126,7 +131,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
         lock (_gate)
         {
             var now = clock.GetTimestamp();
-            if (session.Leg is null || session.Speaking == 0 || !session.Rights.HasFlag(VoiceRights.Speak) || clock.GetElapsedTime(session.ReportedAt, now) < every)
+            if (session.Leg is null || session.Speaking == 0 || clock.GetElapsedTime(session.ReportedAt, now) < every)
                 return false;
             session.ReportedAt = now;
             return true;
@@ -176,7 +181,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
         {
             if (!IsOf(session, connection))
                 return;
-            session.Speaking = session.Rights.HasFlag(VoiceRights.Priority) ? flags : flags & ~PrioritySpeaker;
+            session.Flags = session.Rights.HasFlag(VoiceRights.Priority) ? flags : flags & ~PrioritySpeaker;
             var isFirst = !session.IsAnnounced;
             session.IsAnnounced = true;
             TellSpeaking(session);
@@ -191,11 +196,8 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
     {
         lock (_gate)
         {
-            if (!IsOf(session, connection) || (offer.IsOn && !session.Rights.HasFlag(VoiceRights.Video)))
-                return;
-            session.Video = offer;
-            Tell(session, VoiceMessages.Video(session));
-            pictures?.Show(session.Leg!, offer);
+            if (IsOf(session, connection) && (!offer.IsOn || session.Rights.HasFlag(VoiceRights.Video)))
+                Show(session, offer);
         }
     }
 
@@ -265,6 +267,13 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
     // What an older socket of the session still says is passed over.
     private static bool IsOf(VoiceSession session, VoiceConnection connection) => !session.IsOver && session.Leg is not null && session.Connection == connection;
 
+    private void Show(VoiceSession session, VideoOffer offer)
+    {
+        session.Video = offer;
+        Tell(session, VoiceMessages.Video(session));
+        pictures?.Show(session.Leg!, offer);
+    }
+
     private void Choose(VoiceSession session, IReadOnlyList<MediaCodec> codecs)
     {
         session.Choose(codecs);
@@ -290,7 +299,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
     // Tells a newcomer, or who was away, of those who are here.
     private void Introduce(VoiceSession to, Action<byte[]> send)
     {
-        var others = _present.Where(other => other != to && (IsSmall || IsHeard(other))).ToList();
+        var others = _present.Where(other => other != to && (IsSmall || other.Speaking != 0)).ToList();
         if (others.Count == 0)
             return;
         send(VoiceMessages.ClientsConnect(others));
@@ -324,7 +333,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
         {
             Tell(session, VoiceMessages.Speaking(session));
         }
-        else if (IsHeard(session))
+        else if (session.Speaking != 0)
         {
             byte[][] news = [VoiceMessages.ClientsConnect([session]), VoiceMessages.Speaking(session)];
             for (var i = _present.Count - 1; i >= 0 && _present[i].Arrival > session.KnownUpTo; i--)
@@ -351,8 +360,6 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
                 other.Send(json);
         }
     }
-
-    private static bool IsHeard(VoiceSession session) => session.Speaking != 0 && session.Rights.HasFlag(VoiceRights.Speak);
 }
 
 /// <summary>Browsers' way in: WebRTC instead of a key for plain UDP.</summary>

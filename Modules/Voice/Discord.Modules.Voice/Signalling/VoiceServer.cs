@@ -5,17 +5,19 @@ using Discord.Modules.Voice.Media;
 using Discord.Modules.Voice.Servers;
 using Discord.Protocol;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Discord.Modules.Voice.Signalling;
 
 /// <summary>The voice server in this process: grants, and the sessions and rooms that come of them.</summary>
-internal sealed class VoiceServer : IVoiceServer, IDisposable
+internal sealed partial class VoiceServer : IVoiceServer, IDisposable
 {
     private readonly VoiceAddresses _addresses;
     private readonly Sfu _sfu;
     private readonly IServiceProvider _services;
     private readonly SignallingLimits _limits;
     private readonly TimeProvider _clock;
+    private readonly ILogger<VoiceServer> _logger;
     private readonly ITimer _sweep;
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, VoiceSession> _byToken = new();
@@ -25,11 +27,11 @@ internal sealed class VoiceServer : IVoiceServer, IDisposable
     private readonly ConcurrentDictionary<VoiceConnection, bool> _connections = new();
     private volatile bool _stopping;
 
-    public VoiceServer(VoiceOptions options, VoiceAddresses addresses, Sfu sfu, IServiceProvider services, SignallingLimits limits, TimeProvider clock)
+    public VoiceServer(VoiceOptions options, VoiceAddresses addresses, Sfu sfu, IServiceProvider services, SignallingLimits limits, TimeProvider clock, ILogger<VoiceServer> logger)
     {
         Region = options.Region;
-        (_addresses, _sfu, _services, _limits, _clock) = (addresses, sfu, services, limits, clock);
-        _sweep = clock.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        (_addresses, _sfu, _services, _limits, _clock, _logger) = (addresses, sfu, services, limits, clock, logger);
+        _sweep = clock.CreateTimer(_ => TrySweep(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
     /// <summary>The one in the home's own process: others have names of their own.</summary>
@@ -114,6 +116,19 @@ internal sealed class VoiceServer : IVoiceServer, IDisposable
 
     public void Dispose() => _sweep.Dispose();
 
+    // The next second has to come, whatever went wrong in this one.
+    private void TrySweep()
+    {
+        try
+        {
+            Sweep();
+        }
+        catch (Exception e)
+        {
+            LogFailed(_logger, e);
+        }
+    }
+
     private void Sweep()
     {
         var now = _clock.GetTimestamp();
@@ -152,4 +167,7 @@ internal sealed class VoiceServer : IVoiceServer, IDisposable
             return session;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The voice gateway could not look after all of its connections")]
+    private static partial void LogFailed(ILogger logger, Exception e);
 }

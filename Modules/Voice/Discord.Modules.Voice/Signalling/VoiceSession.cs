@@ -33,8 +33,11 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
     /// <summary>The grant ended.</summary>
     public bool IsOver { get; set; }
 
-    /// <summary>Flags of op 5: 1 microphone, 2 sound of a screen, 4 priority; 0: silent.</summary>
-    public int Speaking { get; set; }
+    /// <summary>Of the last op 5: 1 microphone, 2 sound of a screen, 4 priority; 0: silent.</summary>
+    public int Flags { get; set; }
+
+    /// <summary>The same, as the others are told: nothing while one may not speak.</summary>
+    public int Speaking => Rights.HasFlag(VoiceRights.Speak) ? Flags : 0;
 
     /// <summary>An op 5 came since IDENTIFY: its SSRC means something to the others.</summary>
     public bool IsAnnounced { get; set; }
@@ -61,7 +64,7 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
     public void Begin(VoiceConnection connection, Leg leg, long arrival)
     {
         (Connection, Leg, Arrival, KnownUpTo) = (connection, leg, arrival, 0);
-        (Speaking, IsAnnounced, Video, IsPeer) = (0, false, null, false);
+        (Flags, IsAnnounced, Video, IsPeer) = (0, false, null, false);
         (_sequence, _lostSome) = (0, false);
         _ring.Clear();
         MediaSessionId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

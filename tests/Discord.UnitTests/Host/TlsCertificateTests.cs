@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Discord.Host;
+using Microsoft.Extensions.Configuration;
+using Xunit;
+
+namespace Discord.UnitTests.Host;
+
+public sealed class TlsCertificateTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tls-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Without_a_setting_one_is_made_and_kept()
+    {
+        var first = Subject(Open());
+        Assert.True(File.Exists(Path.Combine(_folder, "tls.pfx")));
+        Assert.Equal("CN=localhost", first.Subject);
+        Assert.Equal(first.Thumbprint, Subject(Open()).Thumbprint);
+    }
+
+    [Theory, InlineData(false, null), InlineData(true, null), InlineData(true, "secret")]
+    public void Pem_files_are_taken_with_the_key_beside_or_inside(bool isBeside, string? password)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = Make("CN=one", key);
+        var pem = password is null ? key.ExportPkcs8PrivateKeyPem() : key.ExportEncryptedPkcs8PrivateKeyPem(password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
+        var (file, keyFile) = (InFolder("one.pem"), InFolder("key.pem"));
+        File.WriteAllText(file, made.ExportCertificatePem() + "\n" + (isBeside ? "" : pem));
+        File.WriteAllText(keyFile, pem);
+        var opened = Subject(Open(("Listen:Certificate", file), ("Listen:CertificateKey", isBeside ? keyFile : ""), ("Listen:CertificatePassword", password ?? "")));
+        Assert.Equal(made.Thumbprint, opened.Thumbprint);
+        Assert.True(opened.HasPrivateKey);
+    }
+
+    [Fact]
+    public void A_renewed_file_is_read_again_and_a_half_renewed_one_is_not()
+    {
+        var (file, keyFile) = (InFolder("one.pem"), InFolder("key.pem"));
+        using var first = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var second = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var before = Make("CN=before", first);
+        using var after = Make("CN=after", second);
+        void Write(X509Certificate2 certificate, ECDsa key, int day)
+        {
+            File.WriteAllText(file, certificate.ExportCertificatePem());
+            File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+            File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, day, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        Write(before, first, 1);
+        var certificate = Open(("Listen:Certificate", file), ("Listen:CertificateKey", keyFile));
+        Assert.Equal("CN=before", Subject(certificate).Subject);
+        Write(after, first, 2);
+        Assert.Equal("CN=before", Subject(certificate).Subject);
+        Write(after, second, 2);
+        Assert.Equal("CN=after", Subject(certificate).Subject);
+    }
+
+    [Fact]
+    public void A_pfx_file_is_opened_by_its_password()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = Make("CN=pfx", key);
+        var file = InFolder("one.pfx");
+        File.WriteAllBytes(file, made.Export(X509ContentType.Pkcs12, "secret"));
+        Assert.Equal("CN=pfx", Subject(Open(("Listen:Certificate", file), ("Listen:CertificatePassword", "secret"))).Subject);
+        Assert.StartsWith("Listen:Certificate is", Assert.Throws<InvalidOperationException>(() => Open(("Listen:Certificate", file), ("Listen:CertificatePassword", "wrong"))).Message);
+    }
+
+    [Fact]
+    public void What_cannot_be_used_is_told_in_words_at_the_start() =>
+        Assert.Contains("missing.pem", Assert.Throws<InvalidOperationException>(() => Open(("Listen:Certificate", InFolder("missing.pem")))).Message);
+
+    private TlsCertificate Open(params (string Key, string Value)[] settings) =>
+        TlsCertificate.Open(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build(), _folder);
+
+    private static X509Certificate2 Subject(TlsCertificate certificate) => certificate.Options.ServerCertificateContext!.TargetCertificate;
+
+    private string InFolder(string name) => Path.Combine(_folder, name);
+
+    private static X509Certificate2 Make(string name, ECDsa key) =>
+        new CertificateRequest(name, key, HashAlgorithmName.SHA256).CreateSelfSigned(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2036, 1, 1, 0, 0, 0, TimeSpan.Zero));
+}
