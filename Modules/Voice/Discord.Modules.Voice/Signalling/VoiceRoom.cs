@@ -11,7 +11,7 @@ namespace Discord.Modules.Voice.Signalling;
 /// In a small room everybody is told of everybody. In a large one that would be millions of messages when thousands join; there one is told of
 /// those alone who speak, and of each once: libraries play no packet before an op 5 named the user of its SSRC.
 /// </remarks>
-internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, IVideoPaths? pictures, TimeProvider clock)
+internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, TimeProvider clock)
 {
     /// <summary>Participants of a small room, at most.</summary>
     public const int SmallUpTo = 100;
@@ -149,6 +149,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             connection.SendSecret(VoiceMessages.SessionDescription(session, mode, key));
             session.Leg!.Use(EncryptionModes.Create(mode, key)!);
             CryptographicOperations.ZeroMemory(key);
+            Pictures.Tell(_present);
             return null;
         }
     }
@@ -165,6 +166,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             if (browsers?.Answer(session.Leg!, offer, codecs, connection.MediaAddress) is not { } answer)
                 return VoiceCloseCode.UnknownProtocol;
             session.Send(VoiceMessages.SessionDescription(session, answer));
+            Pictures.Tell(_present);
             return null;
         }
     }
@@ -193,9 +195,10 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
         {
             if (!IsOf(session, connection) || (offer.IsOn && !session.Rights.HasFlag(VoiceRights.Video)))
                 return;
-            session.Video = offer;
+            session.Video = offer.Within(session.Rights);
             Tell(session, VoiceMessages.Video(session));
-            pictures?.Show(session.Leg!, offer);
+            session.Leg!.Show(offer.IsOn);
+            Pictures.Tell(_present);
         }
     }
 
@@ -208,6 +211,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
                 return;
             Choose(session, codecs);
             session.Send(VoiceMessages.SessionUpdate(session));
+            Pictures.Tell(_present);
         }
     }
 
@@ -216,8 +220,11 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
     {
         lock (_gate)
         {
-            if (IsOf(session, connection))
-                pictures?.Want(session.Leg!, wants);
+            if (!IsOf(session, connection))
+                return;
+            session.Wants = wants;
+            session.Leg!.Want(wants.Any, wants.BySsrc);
+            Pictures.Tell(_present);
         }
     }
 
@@ -265,11 +272,12 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
     // What an older socket of the session still says is passed over.
     private static bool IsOf(VoiceSession session, VoiceConnection connection) => !session.IsOver && session.Leg is not null && session.Connection == connection;
 
-    private void Choose(VoiceSession session, IReadOnlyList<MediaCodec> codecs)
+    private static void Choose(VoiceSession session, IReadOnlyList<MediaCodec> codecs)
     {
+        if (codecs.Count == 0)
+            return;
         session.Choose(codecs);
-        if (codecs.Count > 0)
-            pictures?.Choose(session.Leg!, codecs);
+        session.Leg!.Choose(MediaCodec.Number(codecs));
     }
 
     private void Depart(VoiceSession session)
@@ -285,6 +293,8 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             if (IsSmall || other.Arrival <= session.KnownUpTo)
                 other.Send(goodbye);
         }
+
+        Pictures.Tell(_present);
     }
 
     // Tells a newcomer, or who was away, of those who are here.
@@ -371,14 +381,3 @@ internal interface IBrowserPaths
 
 /// <summary>An entry of RTCConfiguration.iceServers, with credentials for one person.</summary>
 internal sealed record IceServer(IReadOnlyList<string> Urls, string Username, string Credential);
-
-/// <summary>What the media plane is told of cameras and screens. Calls return at once.</summary>
-internal interface IVideoPaths
-{
-    /// <summary>The codecs that a participant named, in ops 1 and 14.</summary>
-    void Choose(Leg leg, IReadOnlyList<MediaCodec> codecs);
-
-    void Show(Leg leg, VideoOffer offer);
-
-    void Want(Leg leg, MediaSinkWants wants);
-}
