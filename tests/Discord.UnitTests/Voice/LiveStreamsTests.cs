@@ -11,6 +11,7 @@ using Discord.Protocol;
 using Discord.Protocol.Gateway;
 using Discord.UnitTests.Guilds;
 using MediatR;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Discord.UnitTests.Voice;
@@ -322,7 +323,7 @@ public sealed class LiveStreamsTests
         public Theatre()
         {
             var mediator = new Mediator(type => type.IsInstanceOfType(this) ? this : Array.CreateInstance(type.GetGenericArguments()[0], 0));
-            _changes = new VoiceChanges(_rosters, this, this, new VoiceFeed(this, TimeProvider.System), new Lanes(), mediator);
+            _changes = new VoiceChanges(_rosters, this, this, new VoiceFeed(this, TimeProvider.System), new Lanes(), mediator, TimeProvider.System, NullLogger<VoiceChanges>.Instance);
             Streams = new LiveStreams(_rosters, _changes, this, this, new SnowflakeGenerator(TimeProvider.System));
         }
 
