@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import dgram from 'node:dgram';
 import { Gateway, Op } from './support/gateway.mjs';
 import { createGuild, join, must, register } from './support/rest.mjs';
 import { withHost } from './support/scenario.mjs';
+import { pulse, until } from './support/until.mjs';
+import { VoiceOp, VoiceSocket, opened } from './support/voice.mjs';
 
 const CreateStream = 18, DeleteStream = 19, WatchStream = 20, PingStream = 21, PauseStream = 22;
 const VOICE = 2;
 const STREAM = String(1n << 9n);
 
-const scenario = withHost({ rateLimits: false }, async host => {
+const scenario = withHost({ rateLimits: false, voice: true }, async host => {
   const owner = await register(host, 'owner');
   const viewer = await register(host, 'viewer');
   const bystander = await register(host, 'bystander');
@@ -116,4 +120,109 @@ scenario('malformed wishes close the socket, and a key that names nothing is ref
   gateway.send(WatchStream, { stream_key: 'guild:1:2:3' });
   assert.deepEqual(await gateway.until('STREAM_DELETE', gone => gone.stream_key === 'guild:1:2:3'), { stream_key: 'guild:1:2:3', reason: 'unauthorized' });
   await gateway.close();
+});
+
+const VP8 = 103, KEYFRAME = Buffer.from([0x10, 0x00, 0x9d, 0x01, 0x2a]);
+const CODECS = [{ name: 'opus', type: 'audio', priority: 1000, payload_type: 120 }, { name: 'VP8', type: 'video', priority: 2000, payload_type: VP8, rtx_payload_type: 104 }];
+
+/** A client of a stream that speaks Discord's protocol by itself: the voice gateway, and pictures over UDP under AES-GCM. */
+class Screen {
+  packets = [];
+  #nonce = 0;
+
+  static async open(host, { stream, token, user, session }, codecs = CODECS) {
+    const self = new Screen();
+    self.gateway = await VoiceSocket.open(host);
+    self.gateway.send(VoiceOp.Identify, { server_id: stream, user_id: user.id, session_id: session, token, video: true, streams: [{ type: 'screen', rid: '100', quality: 100 }] });
+    const ready = (await self.gateway.until(VoiceOp.Ready)).d;
+    Object.assign(self, { ssrc: ready.ssrc, port: ready.port, socket: dgram.createSocket('udp4') });
+    opened.add(self);
+    self.gateway.send(VoiceOp.SelectProtocol, { protocol: 'udp', codecs, data: { address: '127.0.0.1', port: 1, mode: 'aead_aes256_gcm_rtpsize' } });
+    const { d } = await self.gateway.until(VoiceOp.SessionDescription);
+    self.key = Buffer.from(d.secret_key);
+    self.codec = d.video_codec;
+    self.socket.on('message', packet => { self.packets.push(self.#open(packet)); pulse(); });
+    await new Promise(resolve => self.socket.bind(0, '127.0.0.1', resolve));
+    // Where a client can be reached is learned from what it sends: here a report that it received nothing.
+    self.send(Buffer.from([0x80, 201, 0, 1]), self.ssrc);
+    return self;
+  }
+
+  /** Under the client's own payload type. */
+  show(sequence, payload) {
+    const header = Buffer.alloc(8);
+    header.writeUInt16BE(0x8000 | VP8, 0);
+    header.writeUInt16BE(sequence, 2);
+    header.writeUInt32BE(sequence * 3000, 4);
+    this.send(header, this.ssrc + 1, payload);
+  }
+
+  send(start, ssrc, payload = Buffer.alloc(0)) {
+    const header = Buffer.concat([start, Buffer.alloc(4)]);
+    header.writeUInt32BE(ssrc, start.length);
+    const nonce = Buffer.alloc(12);
+    nonce.writeUInt32BE(++this.#nonce, 0);
+    const cipher = crypto.createCipheriv('aes-256-gcm', this.key, nonce).setAAD(header);
+    this.socket.send(Buffer.concat([header, cipher.update(payload), cipher.final(), cipher.getAuthTag(), nonce.subarray(0, 4)]), this.port, '127.0.0.1');
+  }
+
+  #open(packet) {
+    const clear = packet[1] >= 192 && packet[1] < 224 ? 8 : 12;
+    const nonce = Buffer.concat([packet.subarray(-4), Buffer.alloc(8)]);
+    const cipher = crypto.createDecipheriv('aes-256-gcm', this.key, nonce).setAAD(packet.subarray(0, clear)).setAuthTag(packet.subarray(-20, -4));
+    return Buffer.concat([packet.subarray(0, clear), cipher.update(packet.subarray(clear, -20)), cipher.final()]);
+  }
+
+  async close() {
+    opened.delete(this);
+    this.socket.close();
+    await this.gateway.close();
+  }
+}
+
+scenario('pictures of a screen reach who watches, within what its owner may send, and only while they are wanted', async ({ host, owner, viewer, guild, stage }) => {
+  const [sharing, watching] = await everyone(host, owner, viewer);
+  await select(sharing, guild, stage, owner);
+  await select(watching, guild, stage, viewer);
+  const stream_key = keyOf(guild, stage, owner);
+  sharing.send(CreateStream, { type: 'guild', guild_id: guild.id, channel_id: stage.id });
+  const { rtc_server_id: stream } = await sharing.until('STREAM_CREATE');
+  const screen = await Screen.open(host, { stream, token: (await sharing.until('STREAM_SERVER_UPDATE')).token, user: owner, session: sharing.sessionId });
+  assert.equal(screen.codec, 'VP8');
+  const streams = [{ type: 'video', rid: '100', active: true, quality: 100, max_bitrate: 50_000_000, max_framerate: 144, max_resolution: { type: 'fixed', width: 2560, height: 1440 } }];
+  screen.gateway.send(VoiceOp.Video, { audio_ssrc: 0, video_ssrc: screen.ssrc + 1, rtx_ssrc: screen.ssrc + 2, streams });
+  assert.deepEqual((await screen.gateway.until(VoiceOp.MediaSinkWants)).d, { any: 0, [screen.ssrc + 1]: 0, pixelCounts: { [screen.ssrc + 1]: 1280 * 720 } });
+
+  watching.send(WatchStream, { stream_key });
+  const room = await Screen.open(host, { stream, token: (await watching.until('STREAM_SERVER_UPDATE')).token, user: viewer, session: watching.sessionId });
+  const { d: told } = await room.gateway.until(VoiceOp.Video);
+  assert.equal(told.user_id, owner.id);
+  assert.equal(told.video_ssrc, screen.ssrc + 1);
+  assert.deepEqual(told.streams[0], { type: 'video', rid: '100', ssrc: screen.ssrc + 1, rtx_ssrc: screen.ssrc + 2, quality: 100, active: true, max_bitrate: 4_000_000, max_framerate: 30, max_resolution: { type: 'fixed', width: 1280, height: 720 } });
+  const wants = () => screen.gateway.of(VoiceOp.MediaSinkWants).map(({ d }) => d.any);
+  await until(() => wants().length === 2, 'the sender hears that somebody looks');
+
+  let sequence = 0;
+  const showing = setInterval(() => screen.show(++sequence, KEYFRAME), 20);
+  try {
+    await until(() => room.packets.length > 0, 'the picture comes');
+    const [first] = room.packets;
+    assert.deepEqual([first[1], first.readUInt32BE(8), first.subarray(12)], [VP8, screen.ssrc + 1, KEYFRAME]);
+    room.gateway.send(VoiceOp.MediaSinkWants, { any: 0 });
+    await until(() => wants().length === 3, 'the sender hears that nobody looks');
+  } finally {
+    clearInterval(showing);
+  }
+  assert.deepEqual(wants(), [0, 100, 0]);
+  room.gateway.send(VoiceOp.MediaSinkWants, { any: 0, [screen.ssrc + 1]: 50 });
+  await until(() => wants().at(-1) === 50, 'the sender hears how well it is wanted');
+  room.gateway.send(VoiceOp.SessionUpdate, { codecs: [CODECS[0], { name: 'H264', type: 'video', priority: 1, payload_type: 101 }] });
+  await until(() => wants().at(-1) === 0, 'nobody can play it any more');
+  screen.gateway.send(VoiceOp.SessionUpdate, { codecs: [...CODECS, { name: 'H264', type: 'video', priority: 3000, payload_type: 101 }] });
+  await until(() => screen.gateway.of(VoiceOp.SessionUpdate).at(-1)?.d.video_codec === 'H264', 'the sender is told the codec that both know');
+  sharing.send(DeleteStream, { stream_key });
+  assert.equal(await room.gateway.untilClosed(), 4014);
+  assert.equal(await screen.gateway.untilClosed(), 4014);
+  await Promise.all([screen.close(), room.close()]);
+  await leave([sharing, watching]);
 });

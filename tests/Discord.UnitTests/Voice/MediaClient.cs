@@ -85,7 +85,7 @@ internal sealed class MediaClient : IDisposable
 
     public static Sfu Start(int threads = 1, bool isPortable = false, MediaLimits? limits = null, IBrowserTransport? browsers = null)
     {
-        var sfu = new Sfu(new VoiceOptions(null, null, IPAddress.Loopback, 0, threads), NullLogger<Sfu>.Instance, browsers) { IsPortable = isPortable, Limits = limits ?? new MediaLimits() };
+        var sfu = new Sfu(new VoiceOptions(null, null, IPAddress.Loopback, 0, threads, "local", null, null), NullLogger<Sfu>.Instance, browsers) { IsPortable = isPortable, Limits = limits ?? new MediaLimits() };
         sfu.StartAsync(CancellationToken.None);
         return sfu;
     }

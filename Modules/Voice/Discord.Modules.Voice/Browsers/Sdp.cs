@@ -77,22 +77,6 @@ internal sealed record BrowserOffer(string Ufrag, CertificateFingerprint Fingerp
     }
 }
 
-/// <summary>Payload types in a room: those of Discord's native clients.</summary>
-internal static class RoomTypes
-{
-    /// <summary>By the name that SDP has for a codec; 0: rooms do not carry it.</summary>
-    public static byte Of(string codec) => codec.ToUpperInvariant() switch
-    {
-        "OPUS" => Rtp.Opus,
-        "H264" => 105,
-        "VP8" => 107,
-        _ => 0,
-    };
-
-    /// <summary>The next number (RFC 4588 wants one for each codec).</summary>
-    public static byte OfRetransmission(byte video) => (byte)(video + 1);
-}
-
 /// <summary>Our side: what SESSION_DESCRIPTION tells a browser.</summary>
 internal static class BrowserAnswer
 {

@@ -81,7 +81,7 @@ internal sealed class Leg
     internal VideoFeed? Feed { get; private set; }
 
     /// <summary>Bits a second of a picture that it may send.</summary>
-    internal int MaxBits => (Rights & VoiceRights.HighQuality) != 0 ? Thread.Limits.HighVideoBits : Thread.Limits.VideoBits;
+    internal int MaxBits => PictureLimits.Of(Rights).Bits;
 
     /// <summary>Bits a second that it says it can receive (REMB), of all pictures; 0: it does not say.</summary>
     internal long Estimate { get; set; }

@@ -31,10 +31,14 @@ internal sealed record MediaLimits
 
     /// <summary>1080p60 at 10 Mbit/s is about 1,100 packets of 1,100 bytes; a keyframe comes at once.</summary>
     public int VideoPackets { get; init; } = 4_000;
+}
 
-    /// <summary>Bits a second of a picture for everybody: 720p30.</summary>
-    public int VideoBits { get; init; } = 4_000_000;
+/// <summary>How much of a picture somebody may send.</summary>
+/// <param name="Bits">A second, retransmissions included.</param>
+internal sealed record PictureLimits(int Width, int Height, int Framerate, int Bits)
+{
+    private static readonly PictureLimits s_everybody = new(1280, 720, 30, 4_000_000);
+    private static readonly PictureLimits s_high = new(1920, 1080, 60, 10_000_000);
 
-    /// <summary>The same with <see cref="VoiceRights.HighQuality"/>: 1080p60.</summary>
-    public int HighVideoBits { get; init; } = 10_000_000;
+    public static PictureLimits Of(VoiceRights rights) => (rights & VoiceRights.HighQuality) != 0 ? s_high : s_everybody;
 }

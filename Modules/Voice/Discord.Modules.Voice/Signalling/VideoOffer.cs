@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Discord.Modules.Voice.Media;
+using Discord.Modules.Voice.Servers;
 
 namespace Discord.Modules.Voice.Signalling;
 
@@ -12,6 +14,9 @@ internal sealed record VideoOffer(uint VideoSsrc, uint RtxSsrc, IReadOnlyList<Vi
     public static readonly VideoOffer None = new(0, 0, []);
 
     public bool IsOn => VideoSsrc != 0;
+
+    /// <summary>What of it this sender may send: 720p30, with <see cref="VoiceRights.HighQuality"/> 1080p60.</summary>
+    public VideoOffer Within(VoiceRights rights) => this with { Streams = [.. Streams.Select(stream => stream.Within(PictureLimits.Of(rights)))] };
 
     /// <returns>Null when it is malformed.</returns>
     /// <remarks>Source: protocol.md 5.1 and 5.7. audio_ssrc is the server's own word, so it is not believed.</remarks>
@@ -34,6 +39,22 @@ internal sealed record VideoOffer(uint VideoSsrc, uint RtxSsrc, IReadOnlyList<Vi
 /// <param name="IsSource">The resolution is what the source has, not what was asked for.</param>
 internal sealed record VideoStream(string Rid, int Quality, bool Active, uint MaxBitrate, int MaxFramerate, bool IsSource, int Width, int Height)
 {
+    /// <summary>What is not said, and what is too much, is the most that there may be.</summary>
+    public VideoStream Within(PictureLimits limits)
+    {
+        // A portrait may be as large as a landscape, and keeps its proportions.
+        var excess = Math.Max((double)Math.Max(Width, Height) / limits.Width, (double)Math.Min(Width, Height) / limits.Height);
+        var isTooLarge = excess > 1;
+        return this with
+        {
+            MaxBitrate = MaxBitrate is 0 ? (uint)limits.Bits : Math.Min(MaxBitrate, (uint)limits.Bits),
+            MaxFramerate = MaxFramerate is 0 ? limits.Framerate : Math.Min(MaxFramerate, limits.Framerate),
+            IsSource = IsSource && !isTooLarge,
+            Width = isTooLarge ? (int)(Width / excess) : Width,
+            Height = isTooLarge ? (int)(Height / excess) : Height,
+        };
+    }
+
     public static VideoStream? Read(JsonElement d)
     {
         if (d.ValueKind != JsonValueKind.Object || (d.TryGetProperty("rid", out var rid) && (rid.ValueKind != JsonValueKind.String || rid.GetString()!.Length > 16)))
@@ -54,12 +75,19 @@ internal sealed record VideoStream(string Rid, int Quality, bool Active, uint Ma
 /// <param name="BySsrc">The same for single senders, by their video SSRC.</param>
 internal sealed record MediaSinkWants(int Any, IReadOnlyDictionary<uint, int> BySsrc)
 {
+    public const int Most = 100;
+
+    /// <summary>What is wanted by those who did not say.</summary>
+    public static readonly MediaSinkWants Everything = new(Most, new Dictionary<uint, int>());
+
     private const int MaxSenders = 256;
+
+    public int Of(uint videoSsrc) => BySsrc.GetValueOrDefault(videoSsrc, Any);
 
     /// <returns>Null when it is malformed.</returns>
     public static MediaSinkWants? Read(JsonElement d)
     {
-        var (any, bySsrc) = (100, new Dictionary<uint, int>());
+        var (any, bySsrc) = (Most, new Dictionary<uint, int>());
         foreach (var field in d.EnumerateObject())
         {
             // pixelCounts and what later versions add says nothing that is decided here.
@@ -86,6 +114,23 @@ internal sealed record MediaSinkWants(int Any, IReadOnlyDictionary<uint, int> By
 internal sealed record MediaCodec(string Name, bool IsVideo, int Priority, int PayloadType, int RtxPayloadType)
 {
     private const int MaxCodecs = 32;
+
+    /// <summary>The client's payload types, beside the room's. Opus has Discord's number when it is not named.</summary>
+    public static PayloadTypes Number(IReadOnlyList<MediaCodec> codecs)
+    {
+        var types = new PayloadTypes().Add(Rtp.Opus, Rtp.Opus, MediaKind.Audio);
+        foreach (var codec in codecs)
+        {
+            var type = RoomTypes.Of(codec.Name);
+            if (type == 0 || codec.PayloadType == 0)
+                continue;
+            types.Add((byte)codec.PayloadType, type, type == Rtp.Opus ? MediaKind.Audio : MediaKind.Video);
+            if (type != Rtp.Opus && codec.RtxPayloadType != 0)
+                types.Add((byte)codec.RtxPayloadType, RoomTypes.OfRetransmission(type), MediaKind.Retransmission);
+        }
+
+        return types;
+    }
 
     /// <param name="codecs">Undefined or null: none were named.</param>
     /// <returns>Null when it is malformed.</returns>

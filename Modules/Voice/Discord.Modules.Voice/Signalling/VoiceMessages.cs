@@ -91,6 +91,13 @@ internal static class VoiceMessages
 
     public static byte[] Peer(object body) => Make(VoiceOpcode.Peer, JsonSerializer.Serialize(body, ProtocolJson.Options));
 
+    /// <summary>Op 15 to who shows a picture: how well it is wanted by whoever wants it most, and the most pixels that it may have.</summary>
+    public static byte[] MediaSinkWants(VoiceSession session)
+    {
+        var (ssrc, limits) = (session.Leg!.VideoSsrc, PictureLimits.Of(session.Rights));
+        return Make(VoiceOpcode.MediaSinkWants, $$"""{"any":{{session.LookedAt}},"{{ssrc}}":{{session.LookedAt}},"pixelCounts":{"{{ssrc}}":{{limits.Width * limits.Height}} } }""");
+    }
+
     /// <summary>Op 4 for a browser: the server's half of the description of both.</summary>
     public static byte[] SessionDescription(VoiceSession session, string answer) =>
         Make(VoiceOpcode.SessionDescription, $$"""{"sdp":{{JsonSerializer.Serialize(answer)}},"audio_codec":"opus","video_codec":"{{session.VideoCodec}}","media_session_id":"{{session.MediaSessionId}}","dave_protocol_version":0}""");

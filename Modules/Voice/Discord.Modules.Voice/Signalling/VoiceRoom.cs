@@ -11,7 +11,7 @@ namespace Discord.Modules.Voice.Signalling;
 /// In a small room everybody is told of everybody. In a large one that would be millions of messages when thousands join; there one is told of
 /// those alone who speak, and of each once: libraries play no packet before an op 5 named the user of its SSRC.
 /// </remarks>
-internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, IVideoPaths? pictures, TimeProvider clock)
+internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, TimeProvider clock)
 {
     /// <summary>Participants of a small room, at most.</summary>
     public const int SmallUpTo = 100;
@@ -154,6 +154,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             connection.SendSecret(VoiceMessages.SessionDescription(session, mode, key));
             session.Leg!.Use(EncryptionModes.Create(mode, key)!);
             CryptographicOperations.ZeroMemory(key);
+            Pictures.Tell(_present);
             return null;
         }
     }
@@ -170,6 +171,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             if (browsers?.Answer(session.Leg!, offer, codecs, connection.MediaAddress) is not { } answer)
                 return VoiceCloseCode.UnknownProtocol;
             session.Send(VoiceMessages.SessionDescription(session, answer));
+            Pictures.Tell(_present);
             return null;
         }
     }
@@ -210,6 +212,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
                 return;
             Choose(session, codecs);
             session.Send(VoiceMessages.SessionUpdate(session));
+            Pictures.Tell(_present);
         }
     }
 
@@ -218,8 +221,11 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
     {
         lock (_gate)
         {
-            if (IsOf(session, connection))
-                pictures?.Want(session.Leg!, wants);
+            if (!IsOf(session, connection))
+                return;
+            session.Wants = wants;
+            session.Leg!.Want(wants.Any, wants.BySsrc);
+            Pictures.Tell(_present);
         }
     }
 
@@ -269,16 +275,18 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
 
     private void Show(VoiceSession session, VideoOffer offer)
     {
-        session.Video = offer;
+        session.Video = offer.Within(session.Rights);
         Tell(session, VoiceMessages.Video(session));
-        pictures?.Show(session.Leg!, offer);
+        session.Leg!.Show(offer.IsOn);
+        Pictures.Tell(_present);
     }
 
-    private void Choose(VoiceSession session, IReadOnlyList<MediaCodec> codecs)
+    private static void Choose(VoiceSession session, IReadOnlyList<MediaCodec> codecs)
     {
+        if (codecs.Count == 0)
+            return;
         session.Choose(codecs);
-        if (codecs.Count > 0)
-            pictures?.Choose(session.Leg!, codecs);
+        session.Leg!.Choose(MediaCodec.Number(codecs));
     }
 
     private void Depart(VoiceSession session)
@@ -294,6 +302,8 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             if (IsSmall || other.Arrival <= session.KnownUpTo)
                 other.Send(goodbye);
         }
+
+        Pictures.Tell(_present);
     }
 
     // Tells a newcomer, or who was away, of those who are here.
@@ -378,14 +388,3 @@ internal interface IBrowserPaths
 
 /// <summary>An entry of RTCConfiguration.iceServers, with credentials for one person.</summary>
 internal sealed record IceServer(IReadOnlyList<string> Urls, string Username, string Credential);
-
-/// <summary>What the media plane is told of cameras and screens. Calls return at once.</summary>
-internal interface IVideoPaths
-{
-    /// <summary>The codecs that a participant named, in ops 1 and 14.</summary>
-    void Choose(Leg leg, IReadOnlyList<MediaCodec> codecs);
-
-    void Show(Leg leg, VideoOffer offer);
-
-    void Want(Leg leg, MediaSinkWants wants);
-}

@@ -55,7 +55,7 @@ internal sealed partial class VoiceServer : IVoiceServer, IDisposable
         lock (_gate)
         {
             if (!_rooms.TryGetValue(grant.RoomId, out var room))
-                _rooms[grant.RoomId] = room = new VoiceRoom(grant.RoomId, _sfu, _services.GetService<IBrowserPaths>(), _services.GetService<IVideoPaths>(), _clock);
+                _rooms[grant.RoomId] = room = new VoiceRoom(grant.RoomId, _sfu, _services.GetService<IBrowserPaths>(), _clock);
             room.Grants++;
             _byToken[grant.Token] = _bySession[(grant.ServerId, grant.SessionId)] = new VoiceSession(grant, room, _limits);
         }

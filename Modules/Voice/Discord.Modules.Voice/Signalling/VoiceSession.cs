@@ -50,7 +50,17 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
     /// <summary>Would send its media past the server, to the one other in the call.</summary>
     public bool IsPeer { get; set; }
 
-    public string VideoCodec { get; private set; } = "H264";
+    /// <summary>For pictures: in what it is to send.</summary>
+    public string VideoCodec { get; set; } = "H264";
+
+    /// <summary>For pictures: what it can play, the preferred first.</summary>
+    public IReadOnlyList<string> PictureCodecs { get; private set; } = [];
+
+    /// <summary>The last op 15.</summary>
+    public MediaSinkWants Wants { get; set; } = MediaSinkWants.Everything;
+
+    /// <summary>How well its picture is wanted, as it was told last: 0 to 100.</summary>
+    public int LookedAt { get; set; } = MediaSinkWants.Most;
 
     public string MediaSessionId { get; private set; } = "";
 
@@ -66,6 +76,7 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
         (Connection, Leg, Arrival, KnownUpTo) = (connection, leg, arrival, 0);
         (Flags, IsAnnounced, Video, IsPeer) = (0, false, null, false);
         (_sequence, _lostSome) = (0, false);
+        (Wants, LookedAt, PictureCodecs) = (MediaSinkWants.Everything, MediaSinkWants.Most, []);
         _ring.Clear();
         MediaSessionId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     }
@@ -77,9 +88,12 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
 
     public void End() => Leg = null;
 
-    /// <summary>The first codec for pictures that both know, as the client prefers them.</summary>
-    public void Choose(IReadOnlyList<MediaCodec> codecs) =>
-        VideoCodec = codecs.Where(codec => codec.Name is "H264" or "VP8").MinBy(codec => codec.Priority)?.Name ?? VideoCodec;
+    /// <summary>The codecs that the client named, and of those for pictures the one that it prefers.</summary>
+    public void Choose(IReadOnlyList<MediaCodec> codecs)
+    {
+        PictureCodecs = [.. codecs.Where(codec => codec.IsVideo && RoomTypes.Of(codec.Name) != 0).OrderBy(codec => codec.Priority).Select(codec => codec.Name)];
+        VideoCodec = PictureCodecs.FirstOrDefault(VideoCodec);
+    }
 
     /// <summary>Sends what a resume must not lose. Runs for each recipient: no allocation beyond the ring's growth.</summary>
     public void Send(byte[] json)

@@ -278,7 +278,7 @@ internal sealed class VideoFeed(Leg sender, Shard shard, MediaThread thread)
         }
 
         viewer.IsWaiting = true;
-        if (_key > _store.Newest - MaxReplay)
+        if (_key >= 0 && _key > _store.Newest - MaxReplay)
             Replay(viewer);
         else
             WantKeyframe(now);
