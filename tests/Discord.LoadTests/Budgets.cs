@@ -1,23 +1,25 @@
 namespace Discord.LoadTests;
 
-/// <summary>What the host may cost, next to the bare hub on the same machine in the same run. Absolute times say nothing on a shared machine.</summary>
+/// <summary>One line of the table: what something may cost, next to a reference on the same machine in the same run. Absolute times say nothing on a shared machine.</summary>
+/// <param name="Reference">The reference's figure; null: it has none.</param>
+/// <param name="Own">The figure of what is measured; null: it was not measured this time, and the line is left out.</param>
+internal sealed record Budget(string Text, Func<Results, double?> Reference, Func<Results, double?> Own, double Limit, Holds Holds, string Unit = "");
+
+/// <summary>How a limit is meant.</summary>
+internal enum Holds
+{
+    RatioAtLeast,
+    RatioAtMost,
+    ValueAtLeast,
+    ValueAtMost,
+    /// <summary>Correctness: judged with small numbers too.</summary>
+    Never,
+}
+
+/// <summary>What the host may cost, next to the bare hub; and the table in which that is told.</summary>
 internal static class Budgets
 {
-    private delegate double? Measure(Results results);
-
-    private sealed record Budget(string Text, Measure Reference, Measure Host, double Limit, Holds Holds, string Unit = "");
-
-    /// <summary>How the limit is meant.</summary>
-    private enum Holds
-    {
-        RatioAtLeast,
-        RatioAtMost,
-        ValueAtMost,
-        /// <summary>Correctness: judged with small numbers too.</summary>
-        Never,
-    }
-
-    private static readonly Budget[] s_budgets =
+    private static readonly Budget[] s_host =
     [
         Ratio("fan-out, 1 sender: deliveries/s", "fan-out 1 per second", Holds.RatioAtLeast, 0.6),
         Ratio("fan-out, 1 sender: CPU us a delivery", "fan-out 1 cpu us", Holds.RatioAtMost, 1.3),
@@ -38,33 +40,46 @@ internal static class Budgets
             .Select(name => new Budget(name.Replace("wrong", "lost, twice or out of order", StringComparison.Ordinal), _ => null, r => r.Sum(LoadRun.Host, name), 0, Holds.Never)),
     ];
 
-    /// <summary>Prints the table.</summary>
+    /// <summary>Prints the host's table.</summary>
     /// <returns>Whether every budget that could be judged was kept.</returns>
     public static bool Print(Results results, LoadPlan plan, TextWriter output)
     {
         output.WriteLine($"{plan.Sessions} sessions, {plan.HistoryMessages} messages of history, medians of {plan.Runs} interleaved runs, {Environment.ProcessorCount} cores");
-        output.WriteLine($"{"",-52} {"reference",12} {"host",12} {"ratio",8}  {"budget",-12}");
+        return Print(results, s_host, LoadRun.Reference, LoadRun.Host, plan.Judged, output);
+    }
+
+    /// <summary>Prints a table.</summary>
+    /// <param name="reference">The reference's name, above its column.</param>
+    /// <param name="own">The name of what is measured.</param>
+    /// <param name="judged">False: only what must never happen is judged.</param>
+    /// <returns>Whether every budget that could be judged was kept.</returns>
+    public static bool Print(Results results, IEnumerable<Budget> budgets, string reference, string own, bool judged, TextWriter output)
+    {
+        output.WriteLine($"{"",-52} {reference,12} {own,12} {"ratio",8}  {"budget",-12}");
         var kept = true;
-        foreach (var budget in s_budgets)
+        foreach (var budget in budgets)
         {
-            var (reference, host) = (budget.Reference(results), budget.Host(results)!.Value);
-            var ratio = host / reference;
+            if (budget.Own(results) is not { } value) continue;
+            var besides = budget.Reference(results);
+            var ratio = value / besides;
             var ok = budget.Holds switch
             {
                 Holds.RatioAtLeast => ratio >= budget.Limit,
                 Holds.RatioAtMost => ratio <= budget.Limit,
-                _ => host <= budget.Limit,
+                Holds.ValueAtLeast => value >= budget.Limit,
+                _ => value <= budget.Limit,
             };
-            var judged = plan.Judged || budget.Holds == Holds.Never;
-            kept &= ok || !judged;
+            var isJudged = judged || budget.Holds == Holds.Never;
+            kept &= ok || !isJudged;
             var limit = budget.Holds switch
             {
                 Holds.RatioAtLeast => $">= {budget.Limit}x",
                 Holds.RatioAtMost => $"<= {budget.Limit}x",
+                Holds.ValueAtLeast => $">= {budget.Limit} {budget.Unit}",
                 Holds.ValueAtMost => $"<= {budget.Limit} {budget.Unit}",
                 _ => "none",
             };
-            output.WriteLine($"{budget.Text,-52} {Figure(reference),12} {Figure(host),12} {(ratio is { } r ? $"{r:0.00}x" : ""),8}  {limit,-12} {(!judged ? "-" : ok ? "ok" : "MISSED")}");
+            output.WriteLine($"{budget.Text,-52} {Figure(besides),12} {Figure(value),12} {(ratio is { } r && double.IsFinite(r) ? $"{r:0.00}x" : ""),8}  {limit,-12} {(!isJudged ? "-" : ok ? "ok" : "MISSED")}");
         }
 
         return kept;

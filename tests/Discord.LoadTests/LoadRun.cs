@@ -22,6 +22,12 @@ internal sealed class Results
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
+    /// <summary>The smallest of the runs; null if it was not measured.</summary>
+    public double? Least(string side, string name) => _values.TryGetValue((side, name), out var values) ? values.Min() : null;
+
+    /// <summary>The greatest of the runs; null if it was not measured.</summary>
+    public double? Most(string side, string name) => _values.TryGetValue((side, name), out var values) ? values.Max() : null;
+
     /// <summary>The sum of the runs: for what must never happen.</summary>
     public double Sum(string side, string name) => _values[(side, name)].Sum();
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 
 namespace Discord.LoadTests;
@@ -10,6 +11,8 @@ internal static class LoadTestCommand
 
           all        every scenario; needs the host built: dotnet build -c Release
           quick      the same with small numbers: shows that everything works, judges only what is lost, twice or out of order
+          voice      the voice server's packet forwarding beside the same loop written in C; needs gcc and libssl-dev
+                     --runs 3 --seconds 5 --mumble /usr/sbin/murmurd (drives Debian's mumble-server side by side)
           big-guild  a guild of a million members next to one of a hundred, by ratio      --members 1000000
           reference  the bare hub alone, for use with another load generator          --port 3010
 
@@ -35,6 +38,11 @@ internal static class LoadTestCommand
                     return 0;
                 case "big-guild":
                     return await MeasureBigGuildAsync(options);
+                case "voice":
+                    return await MeasureVoiceAsync(options);
+                case SfuHost.Command:
+                    await SfuHost.RunAsync();
+                    return 0;
                 case "all" or "quick":
                     return await MeasureAsync(options, args[0] == "quick");
                 default:
@@ -46,7 +54,7 @@ internal static class LoadTestCommand
             Console.Error.WriteLine($"{e.Message}\n\n{Usage}");
             return 2;
         }
-        catch (Exception e) when (e is LoadFailedException or IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is LoadFailedException or IOException or Win32Exception or HttpRequestException or OperationCanceledException)
         {
             Console.Error.WriteLine($"The measurement failed: {e.Message}");
             return 2;
@@ -79,6 +87,14 @@ internal static class LoadTestCommand
         return await guild.RunAsync(Console.Out, cancel.Token) ? 0 : 1;
     }
 
+    private static async Task<int> MeasureVoiceAsync(Dictionary<string, string> options)
+    {
+        using var cancel = Limited(options);
+        using var folder = new WorkFolder(null);
+        var load = new VoiceLoad(Number(options, "runs", 3), Number(options, "seconds", 5), options.GetValueOrDefault("mumble"), folder);
+        return await load.RunAsync(Console.Out, cancel.Token) ? 0 : 1;
+    }
+
     private static string FindHost(Dictionary<string, string> options)
     {
         var host = options.GetValueOrDefault("host") ?? Path.Combine(AppContext.BaseDirectory, "..", "..", "Discord.Host", "release", "Discord.Host.dll");
@@ -99,7 +115,7 @@ internal static class LoadTestCommand
 
     private static Dictionary<string, string> Parse(string[] args)
     {
-        string[] known = ["host", "seed", "runs", "sessions", "history", "minutes", "port", "members"];
+        string[] known = ["host", "seed", "runs", "sessions", "history", "minutes", "port", "members", "seconds", "mumble"];
         var options = new Dictionary<string, string>();
         for (var i = 1; i < args.Length; i += 2)
         {
@@ -163,6 +179,9 @@ internal sealed class WorkFolder : IDisposable
 
     /// <summary>Who and what is in the seed's data.</summary>
     public string PopulationFile { get; }
+
+    /// <summary>Gone with the invocation.</summary>
+    public string Temporary => _temporary.FullName;
 
     /// <summary>The host's data folder of the seed: written while preparing, then only copied.</summary>
     public string Data { get; }

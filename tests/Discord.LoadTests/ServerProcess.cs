@@ -140,7 +140,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return double.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim());
     }
 
-    private static int FreePort()
+    /// <summary>On loopback, for TCP.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
