@@ -11,10 +11,10 @@ import { Relay, Voices } from './support/voices.mjs';
 const VOICE = 2;
 const PACKETS = 150;
 
-let voices, owner, people, guild, ada;
+let voices, relay, owner, people, guild, ada;
 
 before(async () => {
-  const relay = await Relay.start();
+  relay = await Relay.start();
   voices = await Voices.start({ Voice__Turn__Urls: relay.url, Voice__Turn__Secret: relay.secret });
   voices.own(relay);
   const { host } = voices;
@@ -36,7 +36,7 @@ const scenario = (name, run) => it(name, { timeout: 120_000 }, async () => {
   try {
     await run(await room());
   } catch (error) {
-    console.error(voices.host.tail(30));
+    console.error(voices.host.tail(30), relay.log.slice(-3000));
     throw error;
   } finally {
     await voices.leave();
