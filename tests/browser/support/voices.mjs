@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Gateway, Op } from '../../clients/support/gateway.mjs';
 import { Host } from '../../clients/support/host.mjs';
@@ -37,9 +40,10 @@ export class Relay {
   static async start() {
     const self = new Relay();
     self.port = await freePort();
+    self.folder = await mkdtemp(join(tmpdir(), 'browser-test-relay-'));
     self.process = spawn('turnserver', [
       '-n', '--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1', '--listening-port', String(self.port), '--realm', 'example', '--use-auth-secret', '--static-auth-secret', self.secret,
-      '--allow-loopback-peers', '--no-udp', '--no-tls', '--no-dtls', '--no-cli', '--no-multicast-peers', '--log-file', 'stdout', '--pidfile', '/dev/null', '--userdb', '/dev/null',
+      '--allow-loopback-peers', '--no-udp', '--no-tls', '--no-dtls', '--no-cli', '--no-multicast-peers', '--log-file', 'stdout', '--pidfile', '/dev/null', '--userdb', join(self.folder, 'users'),
     ], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [self.process.stdout, self.process.stderr]) stream.setEncoding('utf8').on('data', (text) => (self.log += text));
     return self;
@@ -52,6 +56,7 @@ export class Relay {
     const exited = once(this.process, 'exit');
     this.process.kill('SIGTERM');
     await exited;
+    await rm(this.folder, { recursive: true, force: true });
   }
 }
 
