@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { joinWith, Op } from '../src/voice/connection';
+import { answerFor, codecsOf, fragmentOf, serverSideOf } from '../src/voice/sdp';
+import type { Ending, Phase, VoiceConnection } from '../src/voice/types';
+import { FakeClock, FakeSocket } from './fakes';
+
+const codecLines = {
+  audio: ['a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level', 'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid', 'a=rtpmap:111 opus/48000/2', 'a=fmtp:111 minptime=10;useinbandfec=1', 'a=rtpmap:9 G722/8000'],
+  video: [
+    'a=rtpmap:96 VP8/90000', 'a=rtpmap:97 rtx/90000', 'a=fmtp:97 apt=96',
+    'a=rtpmap:102 H264/90000', 'a=fmtp:102 packetization-mode=0;profile-level-id=42e01f',
+    'a=rtpmap:106 H264/90000', 'a=fmtp:106 packetization-mode=1;profile-level-id=42e01f', 'a=rtpmap:107 rtx/90000', 'a=fmtp:107 apt=106',
+  ],
+};
+
+const section = (kind: 'audio' | 'video', mid: string, direction: string): string[] => [
+  `m=${kind} 9 UDP/TLS/RTP/SAVPF 111`, 'a=ice-ufrag:frag', 'a=ice-pwd:password', 'a=fingerprint:sha-256 AA', 'a=setup:actpass', `a=mid:${mid}`, `a=${direction}`, ...codecLines[kind],
+];
+
+const offerOf = (...sections: string[][]): string => ['v=0', 's=-', ...sections.flat()].join('\r\n');
+
+const server = 'm=audio 5004 ICE/SDP\na=ice-ufrag:u\na=ice-pwd:p\na=fingerprint:sha-256 BB\na=candidate:1 1 UDP 1 192.0.2.1 5004 typ host\n';
+
+describe('descriptions', () => {
+  const offer = offerOf(section('audio', '0', 'sendonly'), section('video', '1', 'sendonly'), section('audio', '2', 'recvonly'), section('video', '3', 'recvonly'));
+
+  it('names the codecs that rooms carry', () => {
+    expect(codecsOf(offer).map(({ name, payload_type, rtx_payload_type }) => [name, payload_type, rtx_payload_type])).toEqual([['opus', 111, undefined], ['VP8', 96, 97], ['H264', 106, 107]]);
+  });
+
+  it('tells the server the lines that it wants, once each', () => {
+    const lines = fragmentOf(offer).split('\n');
+    expect(lines).toContain('a=ice-ufrag:frag');
+    expect(lines).toContain('a=rtpmap:111 opus/48000/2');
+    expect(lines).toContain('a=fmtp:97 apt=96');
+    expect(lines.filter((line) => line.startsWith('a=fingerprint:'))).toHaveLength(1);
+    expect(fragmentOf(offer)).not.toMatch(/G722|setup|102/);
+  });
+
+  it('answers each section by what it is for', () => {
+    const answer = answerFor(offer, serverSideOf(server)!, new Map([['2', { userId: '7', ssrc: 40 }], ['3', { userId: '7', ssrc: 41, rtx: 42 }]]), 3);
+    const sections = answer.split('m=').slice(1);
+    expect(sections.map((lines) => /a=(sendonly|recvonly|inactive)/.exec(lines)![1])).toEqual(['recvonly', 'recvonly', 'sendonly', 'sendonly']);
+    expect(sections[2]).toContain('a=ssrc:40 cname:7-40');
+    expect(sections[3]).toContain('a=ssrc-group:FID 41 42');
+    expect(sections[0]).toContain('a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level');
+    expect(answer).not.toMatch(/sdes:mid|G722|transport-cc/);
+    expect(answer).toContain('a=group:BUNDLE 0 1 2 3');
+    expect(answer.match(/a=candidate:/g)).toHaveLength(4);
+  });
+
+  it('keeps a section without a stream quiet', () => {
+    expect(answerFor(offerOf(section('audio', '0', 'recvonly')), serverSideOf(server)!, new Map(), 1)).toContain('a=inactive');
+  });
+
+  it('wants a whole way to the server', () => {
+    expect(serverSideOf(server.replace(/a=candidate.*/, ''))).toBeNull();
+    expect(serverSideOf(server)).not.toBeNull();
+  });
+});
+
+/** The part of an RTCPeerConnection that a connection uses. */
+class FakePeer {
+  readonly made: FakePeer[] = [];
+  transceivers: { kind: 'audio' | 'video'; direction: string; mid: string | null; sender: unknown; receiver: { track: string; getSynchronizationSources: () => never[] } }[] = [];
+  localDescription: { sdp: string } | null = null;
+  answers: string[] = [];
+  connectionState = 'new';
+  onconnectionstatechange: (() => void) | null = null;
+  sent: unknown[] = [];
+  closed = false;
+
+  addTransceiver(kind: 'audio' | 'video', { direction }: { direction: string }): unknown {
+    const sender = { replaceTrack: (track: unknown) => Promise.resolve(void this.sent.push(track)), getParameters: () => ({ encodings: [] }), setParameters: () => Promise.resolve() };
+    const transceiver = { kind, direction, mid: null, sender, receiver: { track: `${kind} ${this.transceivers.length}`, getSynchronizationSources: () => [] } };
+    this.transceivers.push(transceiver);
+    return transceiver;
+  }
+
+  createOffer = (): Promise<string> => Promise.resolve(offerOf(...this.transceivers.map(({ kind, direction }, index) => section(kind, String(index), direction))));
+
+  setLocalDescription(sdp: unknown): Promise<void> {
+    this.localDescription = { sdp: sdp as string };
+    this.transceivers.forEach((transceiver, index) => (transceiver.mid = String(index)));
+    return Promise.resolve();
+  }
+
+  setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
+    this.answers.push(sdp);
+    return Promise.resolve();
+  }
+
+  getStats = (): Promise<Map<string, unknown>> => Promise.resolve(new Map());
+
+  become(state: string): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 30; turn++) await Promise.resolve();
+};
+
+class Scene {
+  readonly clock = new FakeClock();
+  readonly sockets: FakeSocket[] = [];
+  readonly peers: FakePeer[] = [];
+  readonly phases: [Phase, Ending | undefined][] = [];
+  readonly tracks: [string, string, unknown][] = [];
+  readonly spoke: [string, boolean][] = [];
+  readonly connection: VoiceConnection;
+
+  constructor() {
+    const join = joinWith({
+      clock: this.clock,
+      open: (url) => {
+        this.sockets.push(new FakeSocket(url));
+        return this.socket;
+      },
+      peer: () => {
+        this.peers.push(new FakePeer());
+        return this.peer as unknown as RTCPeerConnection;
+      },
+    });
+    this.connection = join({ endpoint: 'voice.example:443/voice', token: 't', serverId: '1', channelId: '2', userId: '3', sessionId: 's' }, {
+      phase: (phase, ending) => this.phases.push([phase, ending]),
+      track: (userId, kind, track) => this.tracks.push([userId, kind, track]),
+      speaking: (userId, speaking) => this.spoke.push([userId, speaking]),
+      quality: () => {},
+    });
+  }
+
+  get socket(): FakeSocket { return this.sockets.at(-1)!; }
+  get peer(): FakePeer { return this.peers.at(-1)!; }
+  of = (op: number): { op: number; d: unknown }[] => this.socket.sent.filter((message) => message.op === op);
+
+  static async connected(): Promise<Scene> {
+    const scene = new Scene();
+    scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
+    scene.socket.receive(Op.Ready, { ssrc: 100 });
+    await settled();
+    scene.socket.receive(Op.SessionDescription, { sdp: server });
+    await settled();
+    scene.peer.become('connected');
+    return scene;
+  }
+}
+
+describe('a connection', () => {
+  it('identifies, describes itself and says under which SSRC it will be heard', async () => {
+    const scene = await Scene.connected();
+    expect(scene.socket.url).toBe('wss://voice.example:443/voice?v=8');
+    expect(scene.socket.sent.map(({ op }) => op).slice(0, 3)).toEqual([Op.Identify, Op.SelectProtocol, Op.Speaking]);
+    expect(scene.of(Op.SelectProtocol)[0]!.d).toMatchObject({ protocol: 'webrtc' });
+    expect(scene.of(Op.Speaking)[0]!.d).toMatchObject({ speaking: 0, ssrc: 100 });
+    expect(scene.phases).toEqual([['connecting', undefined], ['connected', undefined]]);
+  });
+
+  it('gives somebody a section, and the next one the same section again', async () => {
+    const scene = await Scene.connected();
+    scene.socket.receive(Op.Speaking, { user_id: '7', ssrc: 400, speaking: 1 });
+    await settled();
+    expect(scene.peer.answers.at(-1)).toContain('a=ssrc:400 ');
+    expect(scene.tracks).toEqual([['7', 'audio', 'audio 2']]);
+    expect(scene.spoke).toEqual([['7', true]]);
+    scene.socket.receive(Op.ClientDisconnect, { user_id: '7' });
+    scene.socket.receive(Op.Speaking, { user_id: '8', ssrc: 404, speaking: 0 });
+    await settled();
+    expect(scene.peer.transceivers).toHaveLength(3);
+    expect(scene.peer.answers.at(-1)).not.toContain('a=ssrc:400 ');
+    expect(scene.tracks.slice(1)).toEqual([['7', 'audio', null], ['8', 'audio', 'audio 2']]);
+    expect(scene.spoke).toEqual([['7', true], ['7', false]]);
+  });
+
+  it('shows pictures with their retransmissions, and takes them away', async () => {
+    const scene = await Scene.connected();
+    scene.socket.receive(Op.Video, { user_id: '7', audio_ssrc: 400, video_ssrc: 401, streams: [{ ssrc: 401, rtx_ssrc: 402 }] });
+    await settled();
+    expect(scene.peer.answers.at(-1)).toContain('a=ssrc-group:FID 401 402');
+    scene.socket.receive(Op.Video, { user_id: '7', audio_ssrc: 400, video_ssrc: 0, streams: [] });
+    await settled();
+    expect(scene.tracks.map(([, kind, track]) => [kind, track])).toEqual([['audio', 'audio 2'], ['video', 'video 3'], ['video', null]]);
+  });
+
+  it('has an end to its sections: who spoke longest ago makes room', async () => {
+    const scene = await Scene.connected();
+    for (let user = 1; user <= 41; user++) scene.socket.receive(Op.Speaking, { user_id: String(user), ssrc: 400 + user, speaking: 0 });
+    await settled();
+    expect(scene.peer.transceivers).toHaveLength(42);
+    expect(scene.tracks.at(-2)).toEqual(['1', 'audio', null]);
+    expect(scene.tracks.at(-1)![0]).toBe('41');
+  });
+
+  it('resumes after its socket broke, while packets flow on', async () => {
+    const scene = await Scene.connected();
+    scene.socket.lose(1006);
+    scene.clock.advance(2000);
+    scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
+    expect(scene.of(Op.Resume)[0]!.d).toMatchObject({ token: 't', session_id: 's', seq_ack: -1 });
+    expect(scene.peers).toHaveLength(1);
+    expect(scene.phases.at(-1)).toEqual(['connected', undefined]);
+  });
+
+  it('makes a new way when packets stop, with the streams that there were', async () => {
+    const scene = await Scene.connected();
+    scene.socket.receive(Op.Speaking, { user_id: '7', ssrc: 400, speaking: 1 });
+    await settled();
+    scene.peer.become('failed');
+    expect(scene.phases.at(-1)).toEqual(['reconnecting', undefined]);
+    await settled();
+    expect(scene.peers[0]!.closed).toBe(true);
+    scene.socket.receive(Op.SessionDescription, { sdp: server });
+    await settled();
+    scene.peer.become('connected');
+    expect(scene.peer.answers.at(-1)).toContain('a=ssrc:400 ');
+    expect(scene.tracks.at(-1)).toEqual(['7', 'audio', 'audio 2']);
+    expect(scene.phases.at(-1)).toEqual(['connected', undefined]);
+  });
+
+  it('gives up when nothing gets through', async () => {
+    const scene = new Scene();
+    scene.socket.receive(Op.Hello, { heartbeat_interval: 1_000_000 });
+    scene.socket.receive(Op.Ready, { ssrc: 100 });
+    for (let attempt = 0; attempt < 4; attempt++) {
+      await settled();
+      scene.clock.advance(15_000);
+    }
+    expect(scene.phases.at(-1)).toEqual(['closed', 'unreachable']);
+    expect(scene.socket.closedWith).toBe(1000);
+  });
+
+  for (const [code, ending] of [[4014, 'removed'], [4022, 'ended'], [4006, 'stale'], [4004, 'stale'], [4012, 'unsupported']] as const) {
+    it(`ends by ${code}: ${ending}`, async () => {
+      const scene = await Scene.connected();
+      scene.socket.lose(code);
+      expect(scene.phases.at(-1)).toEqual(['closed', ending]);
+      expect(scene.peer.closed).toBe(true);
+    });
+  }
+
+  it('is told of nothing after it was left', async () => {
+    const scene = await Scene.connected();
+    const { socket } = scene;
+    scene.connection.close();
+    socket.receive(Op.Speaking, { user_id: '7', ssrc: 400, speaking: 1 });
+    await settled();
+    expect(scene.phases.at(-1)).toEqual(['closed', 'left']);
+    expect(scene.tracks).toEqual([]);
+  });
+
+  it('wants what it is told to want, and nothing when deafened', async () => {
+    const scene = await Scene.connected();
+    scene.socket.receive(Op.Video, { user_id: '7', audio_ssrc: 400, video_ssrc: 401, streams: [] });
+    scene.connection.want('7', 30);
+    expect(scene.of(Op.MediaSinkWants).at(-1)!.d).toEqual({ any: 100, 401: 30 });
+    scene.connection.setDeafened(true);
+    expect(scene.of(Op.MediaSinkWants).at(-1)!.d).toEqual({ any: 0 });
+  });
+
+  it('closes a socket that does not answer its heartbeats', async () => {
+    const scene = await Scene.connected();
+    scene.clock.advance(5_000);
+    scene.clock.advance(10_000);
+    expect(scene.sockets[0]!.closedWith).toBe(4900);
+  });
+});
