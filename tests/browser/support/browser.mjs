@@ -5,11 +5,12 @@ import { chromium } from 'playwright-core';
 /** Longest wait for something to appear on a page, in milliseconds. */
 const patience = Number(process.env.PATIENCE ?? 20_000);
 
-export function launch() {
+/** `more`: further switches of the browser. */
+export function launch(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more],
   });
 }
 

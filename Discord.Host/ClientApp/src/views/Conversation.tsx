@@ -1,14 +1,15 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { loadBackTo, loadNewest } from '../actions/messages';
 import { attempt } from '../actions/session';
-import { ApiError } from '../call';
 import { watchCall } from '../actions/voice';
+import { ApiError } from '../call';
 import { isVoice, mayIn, type Guild } from '../guilds';
 import { isThread, Permission, toWrite } from '../permissions';
 import { channelPath, navigate } from '../route';
 import { useStore } from '../store';
 import { emptyTimeline } from '../timeline';
 import { ChannelType, type Channel, type Message } from '../types';
+import { isIn, useLive } from '../voice/live';
 import { Composer } from './Composer';
 import { ConversationHead } from './ConversationHead';
 import { DeleteMessage, StartThread } from './dialogs';
@@ -18,7 +19,6 @@ import { useChannelName, useNames } from './naming';
 import { TypingLine } from './TypingLine';
 import type { Rowing } from './MessageRow';
 import { useMedia } from './Chat';
-import { isIn, useLive } from '../voice/live';
 import { Recipients } from './Recipients';
 
 const VoiceRoom = lazy(() => import('./voice/VoiceRoom'));
@@ -87,7 +87,7 @@ export function Conversation({ guild, channel, menu }: { guild: Guild | undefine
   const calling = useStore((state) => guild === undefined && state.calls[channel.id] !== undefined);
   const talking = useLive((live) => guild === undefined && isIn(live, channel.id));
   const speaks = isVoice(channel) || calling || talking;
-  const [chat, setChat] = useState(false);
+  const [chat, setChat] = useState(location.hash !== '');
   useEffect(() => {
     if (guild === undefined && link === 'ready') watchCall(channel.id);
   }, [guild, link, channel.id]);
@@ -98,7 +98,7 @@ export function Conversation({ guild, channel, menu }: { guild: Guild | undefine
   );
   const hasTalk = !isVoice(channel) || chat;
 
-  const hasMembers = guild !== undefined || channel.type === ChannelType.Group;
+  const hasMembers = (guild !== undefined && !isVoice(channel)) || channel.type === ChannelType.Group;
   const showsMembers = hasMembers && (wide ? members : overlay);
   const toggleMembers = () => {
     if (!wide) return setOverlay(!overlay);
@@ -112,20 +112,22 @@ export function Conversation({ guild, channel, menu }: { guild: Guild | undefine
       {guild === undefined && room}
       <div className={isVoice(channel) ? 'beside voice' : 'beside'}>
         {guild !== undefined && room}
-        {hasTalk && <div className="talk">
-          <MessageLog guild={guild} channel={channel} name={name} timeline={timeline} rowing={rowing} editing={editing} />
-          <Composer
-            ref={box}
-            guild={guild}
-            channel={channel}
-            name={name}
-            may={may}
-            answering={answering}
-            onAnswered={() => setAnswering(null)}
-            onEditLast={editLast}
-          />
-          <TypingLine channel={channel.id} names={names} />
-        </div>}
+        {hasTalk && (
+          <div className="talk">
+            <MessageLog guild={guild} channel={channel} name={name} timeline={timeline} rowing={rowing} editing={editing} />
+            <Composer
+              ref={box}
+              guild={guild}
+              channel={channel}
+              name={name}
+              may={may}
+              answering={answering}
+              onAnswered={() => setAnswering(null)}
+              onEditLast={editLast}
+            />
+            <TypingLine channel={channel.id} names={names} />
+          </div>
+        )}
         {showsMembers && (
           <aside className={wide ? 'members' : 'members over'} aria-label="Members">
             {guild === undefined ? <Recipients channel={channel} /> : <MemberList guild={guild} channel={channel} />}

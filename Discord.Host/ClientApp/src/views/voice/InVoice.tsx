@@ -7,7 +7,7 @@ import { useStore } from '../../store';
 import { ChannelType, type VoiceState } from '../../types';
 import { isIn, useLive } from '../../voice/live';
 import { usePreferences, volumeOf } from '../../voice/preferences';
-import { Choice, Switch } from '../Form';
+import { Choice, Slider, Switch } from '../Form';
 
 /** On somebody's card, while they are in voice: how loud they are for oneself, and what a moderator can do. */
 export default function InVoice({ guild, state }: { guild: Guild | undefined; state: VoiceState }) {
@@ -24,18 +24,10 @@ export default function InVoice({ guild, state }: { guild: Guild | undefined; st
   );
 }
 
-/** 0 to 200 %; kept in this browser. */
+/** Kept in this browser. Pressed twice it is as it was. */
 export function Volume({ user, label }: { user: string; label: string }) {
   const volume = usePreferences((preferences) => volumeOf(preferences, user));
-  const percent = Math.round(volume * 100);
-  return (
-    <label className="volume">
-      <span>
-        {label} <output>{percent} %</output>
-      </span>
-      <input type="range" min={0} max={200} step={5} value={percent} aria-valuetext={`${percent} percent`} onChange={(event) => setVolume(user, Number(event.target.value) / 100)} onDoubleClick={() => setVolume(user, 1)} />
-    </label>
-  );
+  return <Slider label={label} value={Math.round(volume * 100)} min={0} max={200} step={5} unit="%" onChange={(percent) => setVolume(user, percent / 100)} onReset={() => setVolume(user, 1)} />;
 }
 
 function Moderation({ guild, state, me }: { guild: Guild; state: VoiceState; me: string | undefined }) {

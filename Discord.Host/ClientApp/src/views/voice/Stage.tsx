@@ -79,7 +79,7 @@ function Seat({ guild, channel, state, moderates }: { guild: Guild; channel: str
         <VoiceSigns state={state} />
       </UserButton>
       {moderates && asks(state) && (
-        <button type="button" className="small" aria-label={`Let ${name} speak`} onClick={() => attempt(setSpeaker(guild.id, channel, id, true))}>
+        <button type="button" className="small" aria-label={`Let speak: ${name}`} onClick={() => attempt(setSpeaker(guild.id, channel, id, true))}>
           Let speak
         </button>
       )}

@@ -3,7 +3,7 @@ import { InstanceContext } from '../../instance';
 import { troubleInWords, type Trouble } from '../../voice/live';
 import { openMicrophone, type Microphone } from '../../voice/microphone';
 import { keyName, prefer, usePreferences } from '../../voice/preferences';
-import { Choice, Problem, Switch, useLoaded } from '../Form';
+import { Choice, Problem, Slider, Switch, useLoaded } from '../Form';
 
 /** Devices, levels, and when one is heard. Everything holds at once, in this browser. */
 export default function VoiceSettings() {
@@ -43,14 +43,7 @@ export default function VoiceSettings() {
 
 function Threshold() {
   const threshold = usePreferences((preferences) => preferences.threshold);
-  return (
-    <label className="volume">
-      <span>
-        How loud it has to be <output>{threshold} dB</output>
-      </span>
-      <input type="range" min={-80} max={-10} step={1} value={threshold} onChange={(event) => prefer({ threshold: Number(event.target.value) })} />
-    </label>
-  );
+  return <Slider label="How loud it has to be" value={threshold} min={-80} max={-10} unit="dB" onChange={(one) => prefer({ threshold: one })} />;
 }
 
 function KeyField() {

@@ -67,7 +67,7 @@ function Occupant({ guild, state }: { guild: Guild; state: VoiceState }) {
       </UserButton>
       {state.self_stream === true &&
         (together && !mine ? (
-          <button type="button" className="live" aria-label={`Watch the screen of ${name}`} onClick={() => watchStream(streamKey(guild.id, channel_id, id))}>
+          <button type="button" className="live" aria-label={`Live: watch the screen of ${name}`} onClick={() => watchStream(streamKey(guild.id, channel_id, id))}>
             Live
           </button>
         ) : (
