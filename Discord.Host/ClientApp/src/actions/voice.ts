@@ -9,7 +9,7 @@ import type { Engine } from '../voice/engine';
 import { away, useLive, type Place } from '../voice/live';
 import { prefer, usePreferences } from '../voice/preferences';
 import type { Ending, Ticket, VideoLimits } from '../voice/types';
-import { ask, atEnd, heed, tell } from './session';
+import { ask, atEnd, attempt, heed, tell } from './session';
 
 const { getState: get, setState: set } = useStore;
 const live = useLive.getState;
@@ -24,6 +24,8 @@ let running: { engine: Engine; stop(): void } | null = null;
 let loading: Promise<{ engine: Engine; stop(): void }> | null = null;
 let answer: ReturnType<typeof setTimeout> | undefined;
 let stale = 0;
+/** The conversation whose people are rung as soon as one is in its call. */
+let calling: string | null = null;
 
 /** Where the pictures of shared screens are carried, by key, until the token for it comes. */
 const carriers = new Map<string, string>();
@@ -134,10 +136,11 @@ export const setVolume = (user: string, volume: number) => prefer({ volumes: { .
 
 // Calls of direct messages and groups.
 
-export async function startCall(channel: string): Promise<void> {
-  const going = inRoom(voicesOf(get().voices, null), channel).length > 0;
+/** Joins the call of a conversation; where there is none, begins one. */
+export function startCall(channel: string): void {
+  // Others are rung by somebody who is there: as soon as one is.
+  calling = inRoom(voicesOf(get().voices, null), channel).length > 0 ? null : channel;
   joinVoice(null, channel);
-  if (!going) await ask(api.ring(channel));
 }
 
 export const declineCall = (channel: string) => ask(api.stopRinging(channel));
@@ -214,6 +217,10 @@ function ownState(state: Dispatches['VOICE_STATE_UPDATE']): void {
     useLive.setState({ place: { guild, channel: state.channel_id } });
   }
   applyVoice();
+  if (guild === null && state.channel_id === calling) {
+    calling = null;
+    attempt(ask(api.ring(state.channel_id)));
+  }
 }
 
 function placed(update: Dispatches['VOICE_SERVER_UPDATE']): void {

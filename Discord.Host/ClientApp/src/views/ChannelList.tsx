@@ -69,7 +69,9 @@ export function ChannelList({ instance, guild, current, onPick }: ChannelListPro
         {guild !== undefined &&
           groupsOf(guild, maySetUp).map(({ category, channels }) => (
             <section key={category?.id ?? 'none'} aria-label={category?.name ?? 'Channels without a category'}>
-              {category !== null && (
+              {category === null ? (
+                <h2 className="unseen">Channels without a category</h2>
+              ) : (
                 <div className="group-head">
                   <h2>{category.name}</h2>
                   {maySetUp && (

@@ -90,7 +90,7 @@ function CallButton({ channel }: { channel: Channel }) {
   const inside = useLive((live) => isIn(live, channel.id));
   if (inside) return null;
   return (
-    <button type="button" className="icon" aria-label="Call" title="Call" onClick={() => attempt(startCall(channel.id))}>
+    <button type="button" className="icon" aria-label="Call" title="Call" onClick={() => startCall(channel.id)}>
       <Icon name="call" />
     </button>
   );

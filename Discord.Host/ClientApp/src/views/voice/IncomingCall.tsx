@@ -25,7 +25,7 @@ export function IncomingCall() {
           className="primary"
           onClick={() => {
             navigate(channelPath(own, calling));
-            attempt(startCall(calling));
+            startCall(calling);
           }}
         >
           <Icon name="call" /> Answer
