@@ -32,6 +32,7 @@ before(async () => {
   await ivo.logIn();
   await hana.box().waitFor();
   await ivo.box().waitFor();
+  for (const { page } of [hana, ivo]) await page.evaluate(keepConnections);
 });
 
 after(async () => {
@@ -43,6 +44,44 @@ const row = ({ page }, name) => page.getByRole('navigation', { name: 'Channels' 
 const inside = ({ page }, room, name) => page.getByRole('list', { name: `In ${room}` }).getByRole('listitem').filter({ hasText: name });
 const panel = ({ page }) => page.getByRole('region', { name: 'Voice', exact: true });
 const gone = (locator) => locator.waitFor({ state: 'detached' });
+
+/** In the page: keeps what is connected from here on, so that a test can look at what arrives. */
+function keepConnections() {
+  window.connections = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given) {
+      super(...given);
+      window.connections.push(this);
+    }
+  };
+}
+
+/** In the page: what arrived over the connections that are open, summed up by kind. */
+async function arrived() {
+  const sums = { energy: 0, frames: 0 };
+  for (const connection of window.connections.filter(({ connectionState }) => connectionState === 'connected')) {
+    for (const stat of (await connection.getStats()).values()) {
+      if (stat.type === 'inbound-rtp') {
+        sums.energy += stat.totalAudioEnergy ?? 0;
+        sums.frames += stat.framesDecoded ?? 0;
+      }
+    }
+  }
+  return sums;
+}
+
+/** Waits until more has arrived than this. */
+async function arrives({ page }, kind, more = 0) {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const sum = (await page.evaluate(arrived))[kind];
+    if (sum > more) return sum;
+    assert.ok(Date.now() < end, `${kind} stays at ${sum}`);
+    await page.waitForTimeout(100);
+  }
+}
+
+const shows = ({ page }, label) => page.waitForFunction((name) => [...document.querySelectorAll('video')].some((video) => video.getAttribute('aria-label') === name && video.videoWidth > 0), label);
 
 /** A switch on somebody's card, by the list under their channel. */
 async function onCard(person, room, name, use) {
@@ -78,6 +117,61 @@ describe('a voice channel', () => {
     await hana.page.getByRole('textbox', { name: 'Message #Rehearsal' }).press('Enter');
     await hana.sees('One, two, three');
     assert.deepEqual(await barriers(hana.page), []);
+  });
+});
+
+describe('what is said', () => {
+  it('is heard by the others, and a ring says who speaks', async () => {
+    await arrives(ivo, 'energy');
+    await arrives(hana, 'energy');
+    await ivo.page.locator('.occupant.speaking', { hasText: 'hana' }).waitFor();
+  });
+
+  it('is not, while one is muted', async () => {
+    await hana.page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await inside(ivo, 'Rehearsal', 'hana').getByRole('img', { name: 'Muted', exact: true }).waitFor();
+    await gone(ivo.page.locator('.occupant.speaking', { hasText: 'hana' }));
+    await hana.page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await ivo.page.locator('.occupant.speaking', { hasText: 'hana' }).waitFor();
+  });
+
+  it('takes some milliseconds, which the page shows', async () => {
+    await panel(ivo).getByTitle('How the connection is').click();
+    await ivo.page.getByRole('dialog', { name: 'Connection' }).getByText(/^\d+ ms$/).first().waitFor();
+    assert.deepEqual(await barriers(ivo.page), []);
+    await ivo.page.keyboard.press('Escape');
+  });
+});
+
+describe('what is shown', () => {
+  it('is a camera, seen by those who look', async () => {
+    await row(ivo, 'Rehearsal').click();
+    await ivo.page.getByRole('region', { name: 'Voice in Rehearsal' }).waitFor();
+    await hana.page.getByRole('button', { name: 'Camera' }).first().click();
+    await shows(hana, 'hana');
+    await shows(ivo, 'hana');
+    await arrives(ivo, 'frames');
+    assert.deepEqual(await barriers(ivo.page), []);
+    await hana.page.getByRole('button', { name: 'Camera' }).first().click();
+    await gone(ivo.page.locator('video').first());
+  });
+
+  it('is a screen, for who presses on it, until it ends', async (test) => {
+    await hana.page.getByRole('button', { name: 'Share your screen' }).first().click();
+    await shows(hana, 'Your screen');
+    await inside(ivo, 'Rehearsal', 'hana').getByRole('button', { name: 'Live: watch the screen of hana' }).waitFor();
+    const begun = Date.now();
+    await inside(ivo, 'Rehearsal', 'hana').getByRole('button', { name: 'Live: watch the screen of hana' }).click();
+    await shows(ivo, 'Screen of hana');
+    test.diagnostic?.(`The picture was there after ${Date.now() - begun} ms.`);
+    await arrives(ivo, 'frames');
+    await hana.page.getByText('1 viewer').waitFor();
+    assert.deepEqual(await barriers(ivo.page), []);
+    await ivo.page.getByRole('button', { name: 'Make Screen of hana larger' }).click();
+    await ivo.page.getByRole('button', { name: 'Make Screen of hana smaller' }).click();
+    await hana.page.getByRole('button', { name: 'Stop sharing' }).first().click();
+    await gone(ivo.page.locator('video').first());
+    await gone(inside(ivo, 'Rehearsal', 'hana').getByText('Live'));
   });
 });
 
@@ -132,7 +226,7 @@ describe('a room that one cannot enter', () => {
 
   it('is marked as closed to whom it is closed', async () => {
     assert.equal(await row(ivo, 'Office').getAttribute('aria-disabled'), 'true');
-    await row(ivo, 'Office').click();
+    await row(ivo, 'Office').click({ force: true });
     assert.equal(await panel(ivo).count(), 0);
   });
 });

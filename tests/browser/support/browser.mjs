@@ -18,11 +18,11 @@ export function launch(...more) {
 export function story() {
   let broken = null;
   return (name, run) =>
-    it(name, async () => {
+    it(name, async (test) => {
       if (broken !== null) throw new Error(`Not tried, because "${broken}" failed before it.`);
       broken = name;
       try {
-        await run();
+        await run(test);
       } catch (error) {
         await Person.photograph(name);
         throw error;
