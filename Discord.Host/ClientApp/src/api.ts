@@ -1,5 +1,5 @@
 import type { Route } from './call';
-import type { Account, Ban, Channel, Emoji, GuildDetails, Invite, Member, Message, NotificationSettings, Overwrite, Profile, Role, Tag, User, UserSettings } from './types';
+import type { Account, Ban, Channel, Emoji, GuildDetails, Invite, Member, Message, NotificationSettings, Overwrite, Profile, Role, StageInstance, Tag, User, UserSettings } from './types';
 
 export interface Credentials {
   email: string;
@@ -37,7 +37,11 @@ export type ChannelForm = Partial<{
   position: number;
   archived: boolean;
   locked: boolean;
+  user_limit: number;
 }>;
+
+/** Of somebody on a stage. */
+export type VoiceForm = { channel_id: string; suppress?: boolean; request_to_speak_timestamp?: string | null };
 
 export type RoleForm = Partial<{ name: string; permissions: string; color: number; hoist: boolean; mentionable: boolean }>;
 
@@ -153,6 +157,14 @@ export const api = {
   createThread: (channel: string, form: object, files: readonly File[] = []): Route<Channel> => ({ ...post<Channel>(to`/channels/${channel}/threads`, form), files, patient: false }),
   archivedThreads: (channel: string, before?: string) => get<Threads>(to`/channels/${channel}/threads/archived/public` + query({ limit: 50, before })),
   channel: (channel: string) => get<Channel>(to`/channels/${channel}`),
+  ring: (channel: string) => post<void>(to`/channels/${channel}/call/ring`, { recipients: null }),
+  stopRinging: (channel: string) => post<void>(to`/channels/${channel}/call/stop-ringing`),
+  updateVoice: (guild: string, user: string, form: VoiceForm) => patch<void>(to`/guilds/${guild}/voice-states/${user}`, form),
+  updateOwnVoice: (guild: string, form: VoiceForm) => patch<void>(to`/guilds/${guild}/voice-states/@me`, form),
+  startStage: (channel: string, topic: string) => atOnce(post<StageInstance>('/stage-instances', { channel_id: channel, topic })),
+  updateStage: (channel: string, topic: string) => atOnce(patch<StageInstance>(to`/stage-instances/${channel}`, { topic })),
+  endStage: (channel: string) => remove(to`/stage-instances/${channel}`),
+
   joinThread: (thread: string) => put<void>(to`/channels/${thread}/thread-members/@me`),
   leaveThread: (thread: string) => remove(to`/channels/${thread}/thread-members/@me`),
 };
@@ -162,15 +174,18 @@ export interface Instance {
   name: string;
   /** The largest file that one may send, in bytes, ordinarily and with premium; null: the server does not say. */
   uploads: { plain: number; premium: number } | null;
+  /** Where the page is served over https, which microphones need; null: the server does not say. */
+  secure: string | null;
 }
 
 /** What the instance says of itself. */
 export async function instance(): Promise<Instance> {
-  const known: Instance = { name: 'Community Chat', uploads: null };
+  const known: Instance = { name: 'Community Chat', uploads: null, secure: null };
   try {
     const response = await fetch('/instance.json', { credentials: 'omit' });
-    const body = (response.ok ? await response.json() : null) as { name?: unknown; uploads?: { max_file_bytes?: unknown; max_premium_file_bytes?: unknown } } | null;
+    const body = (response.ok ? await response.json() : null) as { name?: unknown; secure_url?: unknown; uploads?: { max_file_bytes?: unknown; max_premium_file_bytes?: unknown } } | null;
     if (typeof body?.name === 'string' && body.name.trim() !== '') known.name = body.name.trim();
+    if (typeof body?.secure_url === 'string' && body.secure_url.startsWith('https://')) known.secure = body.secure_url;
     const { max_file_bytes: plain, max_premium_file_bytes: premium } = body?.uploads ?? {};
     if (typeof plain === 'number' && typeof premium === 'number') known.uploads = { plain, premium };
   } catch {

@@ -34,7 +34,7 @@ export interface GatewayOptions {
   onRejected(): void;
 }
 
-export const Op = { Dispatch: 0, Heartbeat: 1, Identify: 2, Presence: 3, Resume: 6, Reconnect: 7, RequestMembers: 8, InvalidSession: 9, Hello: 10, HeartbeatAck: 11, OpenGuild: 14 } as const;
+export const Op = { Dispatch: 0, Heartbeat: 1, Identify: 2, Presence: 3, VoiceState: 4, Resume: 6, Reconnect: 7, RequestMembers: 8, InvalidSession: 9, Hello: 10, HeartbeatAck: 11, CallConnect: 13, OpenGuild: 14, StreamCreate: 18, StreamDelete: 19, StreamWatch: 20, StreamPaused: 22 } as const;
 
 /** Close codes after which the old session is of no use, but a new one may be. */
 const sessionEnders: ReadonlySet<number> = new Set([4003, 4005, 4007, 4009]);

@@ -1,6 +1,6 @@
 import { has, inChannel, inGuild, isThread, Permission } from './permissions';
 import { compareIds } from './timeline';
-import { ChannelType, type Channel, type Emoji, type GuildPayload, type Member, type Role } from './types';
+import { ChannelType, type Channel, type Emoji, type GuildPayload, type Member, type Role, type StageInstance } from './types';
 
 /** A guild, as the client keeps it. */
 export interface Guild {
@@ -20,6 +20,8 @@ export interface Guild {
   readonly emojis: readonly Emoji[];
   /** Those that were seen, by user id; oneself among them. */
   readonly members: Readonly<Record<string, Member>>;
+  /** What goes on on its stages. */
+  readonly stages: readonly StageInstance[];
 }
 
 export function guildFrom(payload: GuildPayload, known: Guild | undefined): Guild {
@@ -36,6 +38,7 @@ export function guildFrom(payload: GuildPayload, known: Guild | undefined): Guil
     roles: payload.roles ?? known?.roles ?? [],
     emojis: payload.emojis ?? known?.emojis ?? [],
     members: { ...known?.members, ...membersById(payload.members ?? []) },
+    stages: payload.stage_instances ?? known?.stages ?? [],
   };
 }
 
@@ -54,7 +57,7 @@ export const isVoice = ({ type }: Channel) => type === ChannelType.Voice || type
 export const isForum = ({ type }: Channel) => type === ChannelType.Forum || type === ChannelType.Media;
 export const isPrivate = ({ type }: Channel) => type === ChannelType.Direct || type === ChannelType.Group;
 /** Whether this page has something to show for it. */
-export const opens = (channel: Channel) => isText(channel) || isForum(channel) || isThread(channel);
+export const opens = (channel: Channel) => isText(channel) || isForum(channel) || isVoice(channel) || isThread(channel);
 
 export interface ChannelGroup {
   category: Channel | null;
@@ -66,7 +69,7 @@ export function grouped(channels: readonly Channel[]): ChannelGroup[] {
   const categories = channels.filter((channel) => channel.type === ChannelType.Category).sort(byPosition);
   const groups: ChannelGroup[] = [{ category: null, channels: [] }, ...categories.map((category) => ({ category, channels: [] as Channel[] }))];
   for (const channel of [...channels].sort((a, b) => Number(isVoice(a)) - Number(isVoice(b)) || byPosition(a, b))) {
-    if (!opens(channel) && !isVoice(channel)) continue;
+    if (!opens(channel)) continue;
     const group = groups.find(({ category }) => category !== null && category.id === channel.parent_id) ?? groups[0];
     group?.channels.push(channel);
   }

@@ -9,6 +9,7 @@ import './styles/messages.css';
 import './styles/writing.css';
 import './styles/people.css';
 import './styles/settings.css';
+import './styles/voice.css';
 import './styles/narrow.css';
 
 start();

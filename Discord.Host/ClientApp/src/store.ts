@@ -5,12 +5,15 @@ import { broughtBy, updated, type MemberList } from './memberlist';
 import { acked, counted, latestIn, listed, notifyingFrom, own, readingsFrom, type Notifying, type Reading } from './reads';
 import * as timelines from './timeline';
 import { emptyTimeline, type Timeline } from './timeline';
+import { nobodySpeaks, reduceVoice, voicesWith, type VoiceHouse } from './voices';
 import { RelationshipType, type Account, type Channel, type Dispatch, type Member, type Message, type Presence, type Relationship, type User, type UserSettings } from './types';
 
-export interface State {
+export interface State extends VoiceHouse {
   /** Null: nobody is logged in. */
   readonly token: string | null;
   readonly link: Link;
+  /** Of the gateway; null before READY. */
+  readonly session: string | null;
   readonly me: Account | null;
   readonly settings: UserSettings;
   /** By id; null before READY. */
@@ -53,7 +56,9 @@ export interface State {
 
 export const loggedOut: State = {
   token: null,
+  ...nobodySpeaks,
   link: 'connecting',
+  session: null,
   me: null,
   settings: {},
   guilds: null,
@@ -85,12 +90,16 @@ export const displayName = (user: User) => user.global_name ?? user.username;
 const typingFor = 10_000;
 
 /** The state after one dispatch. */
-export function reduce(state: State, { t, d }: Dispatch): Partial<State> {
+export function reduce(state: State, dispatch: Dispatch): Partial<State> {
+  const { t, d } = dispatch;
   switch (t) {
     case 'READY': {
       const privates = d.private_channels ?? [];
       const relationships = d.relationships ?? [];
       return {
+        ...nobodySpeaks,
+        session: d.session_id,
+        voices: voicesWith({}, d.guilds),
         me: d.user,
         settings: d.user_settings ?? {},
         users: usersIn(state, d.user, ...privates.flatMap(({ recipients = [] }) => recipients), ...relationships.map(({ user }) => user), ...d.guilds.flatMap(({ members = [] }) => members.map(({ user }) => user))),
@@ -112,6 +121,7 @@ export function reduce(state: State, { t, d }: Dispatch): Partial<State> {
       return {
         guilds: { ...state.guilds, [d.id]: guildFrom(d, state.guilds?.[d.id]) },
         users: usersIn(state, ...(d.members ?? []).map(({ user }) => user)),
+        voices: voicesWith(state.voices, [d]),
         presences: presencesIn(state.presences, ...(d.presences ?? [])),
         latest: { ...state.latest, ...latestIn([...(d.channels ?? []), ...(d.threads ?? [])]) },
         entering: state.entering === d.id ? null : state.entering,
@@ -119,7 +129,8 @@ export function reduce(state: State, { t, d }: Dispatch): Partial<State> {
     case 'GUILD_DELETE': {
       if (d.unavailable === true) return inGuild(state, d.id, (guild) => ({ ...guild, available: false }));
       const { [d.id]: _, ...guilds } = state.guilds ?? {};
-      return { guilds, entering: state.entering === d.id ? null : state.entering };
+      const { [d.id]: _voices, ...voices } = state.voices;
+      return { guilds, voices, entering: state.entering === d.id ? null : state.entering };
     }
     case 'GUILD_ROLE_CREATE':
     case 'GUILD_ROLE_UPDATE':
@@ -227,8 +238,15 @@ export function reduce(state: State, { t, d }: Dispatch): Partial<State> {
       return { notify: { ...state.notify, [d.guild_id ?? own]: d } };
     case 'USER_NOTE_UPDATE':
       return { notes: { ...state.notes, [d.id]: d.note } };
+    case 'STAGE_INSTANCE_CREATE':
+    case 'STAGE_INSTANCE_UPDATE':
+      return inGuild(state, d.guild_id, (guild) => ({ ...guild, stages: [...without(guild.stages, d.id), d] }));
+    case 'STAGE_INSTANCE_DELETE':
+      return inGuild(state, d.guild_id, (guild) => ({ ...guild, stages: without(guild.stages, d.id) }));
+    case 'VOICE_STATE_UPDATE':
+      return { ...(d.member === undefined ? {} : seen(state, d.guild_id ?? undefined, [d.member])), ...reduceVoice(state, dispatch) };
     default:
-      return {};
+      return reduceVoice(state, dispatch);
   }
 }
 

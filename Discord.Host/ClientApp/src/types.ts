@@ -113,6 +113,57 @@ export interface Channel {
   member?: object | null;
   applied_tags?: string[];
   available_tags?: Tag[];
+  /** How many may be in a voice channel; 0: any number. */
+  user_limit?: number;
+}
+
+/** Somebody in voice. Null, or absent: false, or not told. */
+export interface VoiceState {
+  user_id: string;
+  /** Absent in what a guild carries; null: of a call. */
+  guild_id?: string | null;
+  /** Null: they left. */
+  channel_id: string | null;
+  session_id: string;
+  member?: Member;
+  /** By a moderator. */
+  mute?: boolean;
+  deaf?: boolean;
+  self_mute?: boolean;
+  self_deaf?: boolean;
+  /** They share their screen. */
+  self_stream?: boolean;
+  /** Their camera is on. */
+  self_video?: boolean;
+  /** In the audience of a stage. */
+  suppress?: boolean;
+  /** When somebody in the audience raised their hand. */
+  request_to_speak_timestamp?: string | null;
+}
+
+/** What goes on on a stage. */
+export interface StageInstance {
+  id: string;
+  guild_id: string;
+  channel_id: string;
+  topic: string;
+}
+
+/** A call of a direct message or group, while somebody is in it. */
+export interface Call {
+  channel_id: string;
+  message_id?: string;
+  /** Who is asked to come, by user id. */
+  ringing?: string[];
+  voice_states?: VoiceState[];
+}
+
+/** A shared screen that one shows or watches. */
+export interface StreamInfo {
+  /** `guild:<guild>:<channel>:<owner>` or `call:<channel>:<owner>`. */
+  stream_key: string;
+  viewer_ids?: string[];
+  paused?: boolean;
 }
 
 /** A guild as READY and GUILD_CREATE carry it; a stub of one has `unavailable` and an id alone. */
@@ -129,6 +180,8 @@ export interface GuildPayload {
   emojis?: Emoji[];
   members?: Member[];
   presences?: Presence[];
+  voice_states?: VoiceState[];
+  stage_instances?: StageInstance[];
   /** With the "client state v2" capability the scalars move in here; read both, so that either server form works. */
   properties?: { name?: string; owner_id?: string; icon?: string | null };
 }
@@ -401,6 +454,18 @@ export interface Dispatches {
   USER_SETTINGS_UPDATE: UserSettings;
   USER_GUILD_SETTINGS_UPDATE: NotificationSettings;
   USER_NOTE_UPDATE: { id: string; note: string };
+  VOICE_STATE_UPDATE: VoiceState;
+  VOICE_SERVER_UPDATE: { token: string; guild_id?: string | null; channel_id?: string | null; endpoint: string | null };
+  STAGE_INSTANCE_CREATE: StageInstance;
+  STAGE_INSTANCE_UPDATE: StageInstance;
+  STAGE_INSTANCE_DELETE: StageInstance;
+  CALL_CREATE: Call;
+  CALL_UPDATE: Call;
+  CALL_DELETE: { channel_id: string; unavailable?: boolean };
+  STREAM_CREATE: StreamInfo & { rtc_server_id: string; rtc_channel_id?: string };
+  STREAM_UPDATE: StreamInfo;
+  STREAM_SERVER_UPDATE: { stream_key: string; token: string; endpoint: string | null };
+  STREAM_DELETE: { stream_key: string; reason?: string; unavailable?: boolean };
 }
 
 /** One dispatch, narrowed by its name. Names that are not in {@link Dispatches} exist on the wire and are let through untouched. */

@@ -96,13 +96,13 @@ describe('the tree of field errors', () => {
 
 describe('the instance', () => {
   it('is what the server says', async () => {
-    answer(json(200, { name: ' The Yard ', uploads: { max_file_bytes: 25, max_premium_file_bytes: 500 } }));
-    expect(await instance()).toEqual({ name: 'The Yard', uploads: { plain: 25, premium: 500 } });
+    answer(json(200, { name: ' The Yard ', uploads: { max_file_bytes: 25, max_premium_file_bytes: 500 }, secure_url: 'https://yard.test' }));
+    expect(await instance()).toEqual({ name: 'The Yard', uploads: { plain: 25, premium: 500 }, secure: 'https://yard.test' });
   });
 
-  it.each([json(404, {}), json(200, { name: '' }), json(200, null), new Response('<html>'), new TypeError('fetch failed')])('falls back', async (response) => {
+  it.each([json(404, {}), json(200, { name: '', secure_url: 'javascript:1' }), json(200, null), new Response('<html>'), new TypeError('fetch failed')])('falls back', async (response) => {
     answer(response);
-    expect(await instance()).toEqual({ name: 'Community Chat', uploads: null });
+    expect(await instance()).toEqual({ name: 'Community Chat', uploads: null, secure: null });
   });
 });
 

@@ -5,6 +5,7 @@ import { chromium } from 'playwright-core';
 /** Longest wait for something to appear on a page, in milliseconds. */
 const patience = Number(process.env.PATIENCE ?? 20_000);
 
+/** `more`: further switches of the browser. */
 export function launch(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -17,11 +18,11 @@ export function launch(...more) {
 export function story() {
   let broken = null;
   return (name, run) =>
-    it(name, async () => {
+    it(name, async (test) => {
       if (broken !== null) throw new Error(`Not tried, because "${broken}" failed before it.`);
       broken = name;
       try {
-        await run();
+        await run(test);
       } catch (error) {
         await Person.photograph(name);
         throw error;

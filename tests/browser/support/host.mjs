@@ -24,6 +24,7 @@ export class Host {
     const host = new Host();
     host.#settings = settings;
     host.port = await freePort();
+    host.securePort = await freePort();
     host.#data = await mkdtemp(join(tmpdir(), 'browser-test-'));
     try {
       await host.run();
@@ -38,11 +39,16 @@ export class Host {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** Its certificate is signed by itself. */
+  get secureUrl() {
+    return `https://127.0.0.1:${this.securePort}`;
+  }
+
   /** Starts the host, also again after {@link halt}: then it finds the data that it left. */
   async run() {
-    this.#process = spawn('dotnet', [dll, 'serve', '--urls', this.url, '--data', this.#data], {
+    this.#process = spawn('dotnet', [dll, 'serve', '--urls', `${this.url};${this.secureUrl}`, '--data', this.#data], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, Users__RegistrationsPerHour: '0', RateLimits__Enabled: 'false', ...this.#settings },
+      env: { ...process.env, Users__RegistrationsPerHour: '0', RateLimits__Enabled: 'false', Voice__Port: '0', ...this.#settings },
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.setEncoding('utf8').on('data', (text) => (this.log += text));
 

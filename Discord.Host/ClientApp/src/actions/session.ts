@@ -20,6 +20,11 @@ const endings = new Set<() => void>();
 /** Runs when somebody logs out, so that what belongs to them does not go on. */
 export const atEnd = (run: () => void) => void endings.add(run);
 
+const heeding = new Set<(dispatch: Dispatch) => void>();
+
+/** Runs after each dispatch, when the store holds what it changed. */
+export const heed = (run: (dispatch: Dispatch) => void) => void heeding.add(run);
+
 /** Takes up the session that this browser remembers, and follows what its other tabs do. */
 export function start(): void {
   const token = localStorage.getItem(tokenKey);
@@ -105,7 +110,10 @@ function enter(token: string): void {
       set({ link });
       if (link === 'ready') showStatus();
     },
-    onDispatch: (dispatch: Dispatch) => set((state) => reduce(state, dispatch)),
+    onDispatch: (dispatch: Dispatch) => {
+      set((state) => reduce(state, dispatch));
+      heeding.forEach((run) => run(dispatch));
+    },
     onRejected: forget,
   });
   gateway.start();
@@ -157,6 +165,7 @@ const words: Readonly<Record<number, string>> = {
   30016: 'This server has as many invites as it can have.',
   40005: 'This file is larger than the server accepts.',
   40007: 'You are banned from this server.',
+  40032: 'They are in no voice channel any more.',
   40060: 'This was done already.',
   50001: 'You cannot see this any more.',
   50007: 'You cannot write to this person.',

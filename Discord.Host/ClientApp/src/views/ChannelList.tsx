@@ -18,6 +18,7 @@ import { NotificationItems } from './Notifications';
 import { Menu, MenuItem } from './Popover';
 import { ChannelSettings } from './settings/ChannelSettings';
 import { GuildSettings, hasGuildSettings } from './settings/GuildSettings';
+import { VoiceChannelRow } from './voice/VoiceChannelRow';
 
 type Task = { kind: 'invite' | 'settings' | 'leave' } | { kind: 'channel'; parent: Channel | null } | { kind: 'edit'; channel: Channel } | null;
 
@@ -68,7 +69,9 @@ export function ChannelList({ instance, guild, current, onPick }: ChannelListPro
         {guild !== undefined &&
           groupsOf(guild, maySetUp).map(({ category, channels }) => (
             <section key={category?.id ?? 'none'} aria-label={category?.name ?? 'Channels without a category'}>
-              {category !== null && (
+              {category === null ? (
+                <h2 className="unseen">Channels without a category</h2>
+              ) : (
                 <div className="group-head">
                   <h2>{category.name}</h2>
                   {maySetUp && (
@@ -86,7 +89,7 @@ export function ChannelList({ instance, guild, current, onPick }: ChannelListPro
               <ul>
                 {channels.map((channel) => (
                   <li key={channel.id}>
-                    {isVoice(channel) ? <VoiceChannel channel={channel} /> : <ChannelRow guild={guild} channel={channel} current={channel.id === current?.id} onPick={onPick} onEdit={maySetUp ? () => setTask({ kind: 'edit', channel }) : undefined} />}
+                    <Row guild={guild} channel={channel} current={channel.id === current?.id} onPick={onPick} onEdit={maySetUp ? () => setTask({ kind: 'edit', channel }) : undefined} />
                     <Threads guild={guild} channel={channel} current={current} onPick={onPick} />
                   </li>
                 ))}
@@ -94,7 +97,7 @@ export function ChannelList({ instance, guild, current, onPick }: ChannelListPro
             </section>
           ))}
       </div>
-      <MePanel />
+      <MePanel onPick={onPick} />
       {guild !== undefined && task?.kind === 'invite' && target !== undefined && <InvitePeople guild={guild.name} channel={target.id} onClose={done} />}
       {guild !== undefined && task?.kind === 'channel' && <CreateChannel guild={guild.id} parent={task.parent} onClose={done} />}
       {guild !== undefined && task?.kind === 'settings' && <GuildSettings guild={guild} onClose={done} />}
@@ -166,7 +169,18 @@ export function useSignals(guild: Guild | undefined, channel: string): { unread:
   return { unread: unread && !muted, mentions, muted };
 }
 
-function ChannelRow({ guild, channel, current, onPick, onEdit }: { guild: Guild; channel: Channel; current: boolean; onPick(): void; onEdit: (() => void) | undefined }) {
+export interface RowProps {
+  guild: Guild;
+  channel: Channel;
+  current: boolean;
+  onPick(): void;
+  /** Absent: they may not. */
+  onEdit: (() => void) | undefined;
+}
+
+const Row = (props: RowProps) => (isVoice(props.channel) ? <VoiceChannelRow {...props} /> : <ChannelRow {...props} />);
+
+function ChannelRow({ guild, channel, current, onPick, onEdit }: RowProps) {
   const { unread, mentions, muted } = useSignals(guild, channel.id);
   return (
     <div className={unread && !current ? 'channel-row unread' : 'channel-row'}>
@@ -241,15 +255,5 @@ function ThreadRow({ guild, thread, current, onPick }: { guild: Guild; thread: C
         <Badge count={current ? 0 : mentions} />
       </Link>
     </div>
-  );
-}
-
-/** Shown so that one sees that it is there; this client does not speak. */
-function VoiceChannel({ channel }: { channel: Channel }) {
-  return (
-    <span className="channel voice" title="Voice channels cannot be opened from this page">
-      <Icon name="voice" className="sign" label="Voice" />
-      <span className="name">{channel.name}</span>
-    </span>
   );
 }

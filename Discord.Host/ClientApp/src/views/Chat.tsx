@@ -15,6 +15,7 @@ import { Icon } from './Icon';
 import { useChannelName } from './naming';
 import { useTitle } from './Page';
 import { PrivateList } from './PrivateList';
+import { IncomingCall } from './voice/IncomingCall';
 import { Rail, useMentions } from './Rail';
 
 const lastKey = 'chat.last';
@@ -64,6 +65,7 @@ export function Chat({ instance, route }: { instance: string; route: Route }) {
     <div className={open ? 'app drawer-open' : 'app'}>
       <LinkStatus />
       <Notice />
+      <IncomingCall />
       <div
         ref={panel}
         className="drawer"

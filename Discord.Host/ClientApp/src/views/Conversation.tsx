@@ -1,13 +1,15 @@
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { loadBackTo, loadNewest } from '../actions/messages';
 import { attempt } from '../actions/session';
+import { watchCall } from '../actions/voice';
 import { ApiError } from '../call';
-import { mayIn, type Guild } from '../guilds';
+import { isVoice, mayIn, type Guild } from '../guilds';
 import { isThread, Permission, toWrite } from '../permissions';
 import { channelPath, navigate } from '../route';
 import { useStore } from '../store';
 import { emptyTimeline } from '../timeline';
 import { ChannelType, type Channel, type Message } from '../types';
+import { isIn, useLive } from '../voice/live';
 import { Composer } from './Composer';
 import { ConversationHead } from './ConversationHead';
 import { DeleteMessage, StartThread } from './dialogs';
@@ -18,6 +20,8 @@ import { TypingLine } from './TypingLine';
 import type { Rowing } from './MessageRow';
 import { useMedia } from './Chat';
 import { Recipients } from './Recipients';
+
+const VoiceRoom = lazy(() => import('./voice/VoiceRoom'));
 
 const membersKey = 'chat.members';
 
@@ -79,7 +83,22 @@ export function Conversation({ guild, channel, menu }: { guild: Guild | undefine
     [guild, channel, me, names, may],
   );
 
-  const hasMembers = guild !== undefined || channel.type === ChannelType.Group;
+  // A voice channel shows who is in it beside what they write; a call of a direct conversation above it.
+  const calling = useStore((state) => guild === undefined && state.calls[channel.id] !== undefined);
+  const talking = useLive((live) => guild === undefined && isIn(live, channel.id));
+  const speaks = isVoice(channel) || calling || talking;
+  const [chat, setChat] = useState(location.hash !== '');
+  useEffect(() => {
+    if (guild === undefined && link === 'ready') watchCall(channel.id);
+  }, [guild, link, channel.id]);
+  const room = speaks && (
+    <Suspense fallback={<section className="room" aria-busy="true" />}>
+      <VoiceRoom guild={guild} channel={channel} name={name} />
+    </Suspense>
+  );
+  const hasTalk = !isVoice(channel) || chat;
+
+  const hasMembers = (guild !== undefined && !isVoice(channel)) || channel.type === ChannelType.Group;
   const showsMembers = hasMembers && (wide ? members : overlay);
   const toggleMembers = () => {
     if (!wide) return setOverlay(!overlay);
@@ -89,22 +108,26 @@ export function Conversation({ guild, channel, menu }: { guild: Guild | undefine
 
   return (
     <div className="conversation">
-      <ConversationHead guild={guild} channel={channel} name={name} menu={menu} may={may} rowing={rowing} members={hasMembers ? { shown: showsMembers, toggle: toggleMembers } : null} />
-      <div className="beside">
-        <div className="talk">
-          <MessageLog guild={guild} channel={channel} name={name} timeline={timeline} rowing={rowing} editing={editing} />
-          <Composer
-            ref={box}
-            guild={guild}
-            channel={channel}
-            name={name}
-            may={may}
-            answering={answering}
-            onAnswered={() => setAnswering(null)}
-            onEditLast={editLast}
-          />
-          <TypingLine channel={channel.id} names={names} />
-        </div>
+      <ConversationHead guild={guild} channel={channel} name={name} menu={menu} may={may} rowing={rowing} members={hasMembers ? { shown: showsMembers, toggle: toggleMembers } : null} chat={isVoice(channel) ? { shown: chat, toggle: () => setChat(!chat) } : null} />
+      {guild === undefined && room}
+      <div className={isVoice(channel) ? 'beside voice' : 'beside'}>
+        {guild !== undefined && room}
+        {hasTalk && (
+          <div className="talk">
+            <MessageLog guild={guild} channel={channel} name={name} timeline={timeline} rowing={rowing} editing={editing} />
+            <Composer
+              ref={box}
+              guild={guild}
+              channel={channel}
+              name={name}
+              may={may}
+              answering={answering}
+              onAnswered={() => setAnswering(null)}
+              onEditLast={editLast}
+            />
+            <TypingLine channel={channel.id} names={names} />
+          </div>
+        )}
         {showsMembers && (
           <aside className={wide ? 'members' : 'members over'} aria-label="Members">
             {guild === undefined ? <Recipients channel={channel} /> : <MemberList guild={guild} channel={channel} />}

@@ -2,11 +2,13 @@ import { useCallback, useState, type ReactNode } from 'react';
 import { joinThread, pin, updateThread } from '../actions/messages';
 import { ask, attempt } from '../actions/session';
 import { api } from '../api';
-import type { Guild } from '../guilds';
+import { startCall } from '../actions/voice';
+import { isPrivate, isVoice, type Guild } from '../guilds';
 import { isThread, Permission } from '../permissions';
 import { channelPath } from '../route';
 import { displayName, useStore } from '../store';
 import { ChannelType, type Channel } from '../types';
+import { isIn, useLive } from '../voice/live';
 import { Avatar, GroupIcon } from './Avatar';
 import { Dialog } from './Dialog';
 import { Field, Problem, useLoaded, useSubmission } from './Form';
@@ -27,9 +29,11 @@ interface HeadProps {
   may(wanted: bigint): boolean;
   rowing: Rowing;
   members: { shown: boolean; toggle(): void } | null;
+  /** Of a voice channel. */
+  chat: { shown: boolean; toggle(): void } | null;
 }
 
-export function ConversationHead({ guild, channel, name, menu, may, rowing, members }: HeadProps) {
+export function ConversationHead({ guild, channel, name, menu, may, rowing, members, chat }: HeadProps) {
   const [recipient] = channel.recipients ?? [];
   const first = useStore((state) => (recipient === undefined ? undefined : (state.users[recipient.id] ?? recipient)));
   const isGroup = channel.type === ChannelType.Group;
@@ -50,7 +54,7 @@ export function ConversationHead({ guild, channel, name, menu, may, rowing, memb
             <GroupIcon channel={channel} name={name} size={28} />
           ) : (
             <span className="sign" aria-hidden="true">
-              {isThread(channel) ? <Icon name="thread" /> : '#'}
+              {isThread(channel) ? <Icon name="thread" /> : isVoice(channel) ? <Icon name="voice" /> : '#'}
             </span>
           )}
           <span className="name">{name}</span>
@@ -62,7 +66,13 @@ export function ConversationHead({ guild, channel, name, menu, may, rowing, memb
         </p>
       )}
       <div className="tools">
-        {guild !== undefined && !isThread(channel) && <ThreadsButton guild={guild} channel={channel} may={may} />}
+        {isPrivate(channel) && <CallButton channel={channel} />}
+        {chat !== null && (
+          <button type="button" className="icon" aria-label="Chat" title="Chat" aria-pressed={chat.shown} onClick={chat.toggle}>
+            <Icon name="chat" />
+          </button>
+        )}
+        {guild !== undefined && !isThread(channel) && !isVoice(channel) && <ThreadsButton guild={guild} channel={channel} may={may} />}
         {guild !== undefined && isThread(channel) && <ThreadMenu thread={channel} may={may} />}
         {isGroup && <GroupMenu channel={channel} name={name} />}
         <PinsButton rowing={rowing} />
@@ -73,6 +83,16 @@ export function ConversationHead({ guild, channel, name, menu, may, rowing, memb
         )}
       </div>
     </header>
+  );
+}
+
+function CallButton({ channel }: { channel: Channel }) {
+  const inside = useLive((live) => isIn(live, channel.id));
+  if (inside) return null;
+  return (
+    <button type="button" className="icon" aria-label="Call" title="Call" onClick={() => startCall(channel.id)}>
+      <Icon name="call" />
+    </button>
   );
 }
 

@@ -126,6 +126,19 @@ export function Switch({ label, hint, on, disabled = false, onChange }: { label:
   );
 }
 
+/** A value between two others, and what it stands at in words. */
+export function Slider({ label, value, min, max, step = 1, unit, onChange, onReset }: { label: string; value: number; min: number; max: number; step?: number; unit: string; onChange(value: number): void; onReset?(): void }) {
+  const id = useId();
+  const text = `${value} ${unit}`;
+  return (
+    <div className="slider">
+      <label htmlFor={id}>{label}</label>
+      <output htmlFor={id}>{text}</output>
+      <input id={id} type="range" min={min} max={max} step={step} value={value} aria-valuetext={text} onChange={(event) => onChange(Number(event.target.value))} onDoubleClick={onReset} />
+    </div>
+  );
+}
+
 /** Runs something at once, without a form, and keeps what went wrong with it. */
 export function useAttempt(): { failure: string | null; attempt(run: () => Promise<unknown>): void } {
   const [failure, setFailure] = useState<string | null>(null);

@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { setStatus } from '../actions/people';
 import { attempt, logOut } from '../actions/session';
+import { toggleDeaf, toggleMute } from '../actions/voice';
 import { displayName, useStore } from '../store';
 import type { Status } from '../types';
 import { Avatar, StatusDot, statusNames } from './Avatar';
@@ -9,11 +10,29 @@ import { Field, useSubmission } from './Form';
 import { Icon } from './Icon';
 import { MenuItem, Popover, useOpen } from './Popover';
 import { AccountSettings } from './settings/AccountSettings';
+import { useLive } from '../voice/live';
+import { usePreferences } from '../voice/preferences';
+
+const VoicePanel = lazy(() => import('./voice/VoicePanel'));
 
 const statuses: readonly Status[] = ['online', 'idle', 'dnd', 'invisible'];
 
-/** Oneself: what others see, and the way to one's account. */
-export function MePanel() {
+/** Oneself: what others see and hear, and the way to one's account. Above it the conversation that one is in. */
+export function MePanel({ onPick }: { onPick(): void }) {
+  const place = useLive((live) => live.place);
+  return (
+    <>
+      {place !== null && (
+        <Suspense fallback={<section className="voice-panel" aria-busy="true" />}>
+          <VoicePanel place={place} onPick={onPick} />
+        </Suspense>
+      )}
+      <Self />
+    </>
+  );
+}
+
+function Self() {
   const me = useStore((state) => state.me);
   const { status = 'online', custom_status } = useStore((state) => state.settings);
   const { open, anchor, close, toggle } = useOpen();
@@ -34,6 +53,7 @@ export function MePanel() {
           <span>{words !== '' ? words : displayName(me) === me.username ? statusNames[status] : me.username}</span>
         </span>
       </button>
+      <Ears />
       <button type="button" className="icon" aria-label="Account settings" title="Account settings" onClick={() => setTask('account')}>
         <Icon name="gear" />
       </button>
@@ -61,6 +81,22 @@ export function MePanel() {
       {task === 'account' && <AccountSettings onClose={() => setTask(null)} />}
       {task === 'words' && <OwnWords status={status} words={words} onClose={() => setTask(null)} />}
     </footer>
+  );
+}
+
+/** Whether one is heard and hears, also before one joins. */
+function Ears() {
+  const { muted, deafened } = usePreferences();
+  const silent = muted || deafened;
+  return (
+    <>
+      <button type="button" className={silent ? 'icon off' : 'icon'} aria-label="Mute" title={silent ? 'Unmute' : 'Mute'} aria-pressed={silent} onClick={toggleMute}>
+        <Icon name={silent ? 'micoff' : 'mic'} />
+      </button>
+      <button type="button" className={deafened ? 'icon off' : 'icon'} aria-label="Deafen" title={deafened ? 'Hear again' : 'Deafen'} aria-pressed={deafened} onClick={toggleDeaf}>
+        <Icon name={deafened ? 'deaf' : 'headphones'} />
+      </button>
+    </>
   );
 }
 

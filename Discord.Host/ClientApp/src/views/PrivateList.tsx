@@ -52,7 +52,7 @@ export function PrivateList({ current, onPick }: { current: string | undefined; 
         </ul>
         {channels.length === 0 && <p className="hint padded">Nobody has written to you yet. Choose somebody in a member list, or add a friend.</p>}
       </div>
-      <MePanel />
+      <MePanel onPick={onPick} />
       {starting && <NewConversation onClose={() => setStarting(false)} />}
       {leaving !== null && (
         <Confirm title="Leave this group?" action="Leave" onClose={() => setLeaving(null)} onConfirm={() => leave(leaving, current)}>
@@ -69,6 +69,7 @@ function PrivateRow({ channel, current, onPick, onLeave }: { channel: Channel; c
   const [first] = channel.recipients ?? [];
   const user = useStore((state) => (first === undefined ? undefined : (state.users[first.id] ?? first)));
   const isGroup = channel.type === ChannelType.Group;
+  const calling = useStore((state) => state.calls[channel.id] !== undefined);
   return (
     <div className={unread && !current ? 'channel-row unread' : 'channel-row'}>
       <Link to={channelPath(own, channel.id)} className="channel person" current={current} onPick={onPick}>
@@ -78,6 +79,7 @@ function PrivateRow({ channel, current, onPick, onLeave }: { channel: Channel; c
           {isGroup && <span className="hint">{(channel.recipients?.length ?? 0) + 1} people</span>}
         </span>
         {unread && !current && <span className="unseen">, unread</span>}
+        {calling && <Icon name="call" className="sign ongoing" label="Call" />}
         {muted && <Icon name="mute" className="sign" label="Muted" />}
         <Badge count={current ? 0 : mentions} />
       </Link>

@@ -1,4 +1,4 @@
-import { useCallback, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
 import { befriend, block, setNote, unrelate } from '../actions/people';
 import { openDirect } from '../actions/places';
 import { ask, attempt } from '../actions/session';
@@ -7,12 +7,15 @@ import { colorOf, mayIn, type Guild } from '../guilds';
 import { byHeight, height, Permission } from '../permissions';
 import { displayName, useStore } from '../store';
 import { RelationshipType, type Member, type User } from '../types';
+import { voicesOf } from '../voices';
 import { Avatar, StatusDot, statusNames } from './Avatar';
 import { Confirm } from './Dialog';
 import { useLoaded } from './Form';
 import { Icon } from './Icon';
 import { cssColor } from './naming';
 import { Menu, MenuItem, Popover, useOpen } from './Popover';
+
+const InVoice = lazy(() => import('./voice/InVoice'));
 
 /** Somebody's name or picture: pressing it shows who they are. */
 export function UserButton({ user, guild, className, color, children }: { user: string; guild?: Guild | undefined; className: string; color?: string | undefined; children: ReactNode }) {
@@ -33,6 +36,7 @@ function UserCard({ id, guild, anchor, onClose }: { id: string; guild: Guild | u
   const presence = useStore((state) => (id === me ? undefined : state.presences[id]));
   const { value } = useLoaded(useCallback(() => ask(api.profile(id, guild?.id)), [id, guild?.id]));
   const [asking, setAsking] = useState<'kick' | 'ban' | null>(null);
+  const voice = useStore((state) => voicesOf(state.voices, guild?.id ?? null)[id]);
   if (user === undefined) return null;
   const member = guild?.members[id];
   const name = member?.nick ?? displayName(user);
@@ -61,6 +65,11 @@ function UserCard({ id, guild, anchor, onClose }: { id: string; guild: Guild | u
         {bio !== '' && <p className="bio">{bio}</p>}
         {id !== me && mutual > 1 && <p className="hint">You share {mutual} servers.</p>}
         {guild !== undefined && <Roles guild={guild} id={id} member={member} me={me} />}
+        {voice !== undefined && (
+          <Suspense>
+            <InVoice guild={guild} state={voice} />
+          </Suspense>
+        )}
         {id !== me && <Note id={id} />}
         {id !== me && <Doings user={user} guild={guild} member={member} me={me} onClose={onClose} onAsk={setAsking} />}
       </Popover>

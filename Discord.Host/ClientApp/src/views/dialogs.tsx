@@ -3,6 +3,7 @@ import { remove, startThread } from '../actions/messages';
 import { createGuild, joinGuild } from '../actions/places';
 import { ask, inWords } from '../actions/session';
 import { api } from '../api';
+import { isVoice } from '../guilds';
 import { channelPath, navigate } from '../route';
 import { ChannelType, type Channel, type Invite, type Message } from '../types';
 import { Confirm, Dialog } from './Dialog';
@@ -64,6 +65,7 @@ const kinds = [
   [String(ChannelType.Forum), 'Forum: a list of posts'],
   [String(ChannelType.Announcement), 'Announcements'],
   [String(ChannelType.Voice), 'Voice'],
+  [String(ChannelType.Stage), 'Stage: some speak, all listen'],
 ] as const;
 
 /** A channel, or where it stands in no category a category as well. */
@@ -73,7 +75,7 @@ export function CreateChannel({ guild, parent, onClose }: { guild: string; paren
   const form = useSubmission(async () => {
     const channel = await ask(api.createChannel(guild, { name: name.trim(), type: Number(type), ...(parent === null ? {} : { parent_id: parent.id }) }));
     onClose();
-    if (channel.type !== ChannelType.Category && channel.type !== ChannelType.Voice) navigate(channelPath(guild, channel.id));
+    if (channel.type !== ChannelType.Category && !isVoice(channel)) navigate(channelPath(guild, channel.id));
   });
   return (
     <Dialog title={parent === null ? 'Create a channel' : `Create a channel in ${parent.name}`} onClose={onClose}>

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { disableTotp, enableTotp, updateAccount } from '../../actions/people';
 import { ask, logOut } from '../../actions/session';
 import { api } from '../../api';
@@ -8,6 +8,8 @@ import { Avatar } from '../Avatar';
 import { Sheet } from '../Dialog';
 import { Field, Problem, TextField, useLoaded, useSubmission } from '../Form';
 import { PictureField } from './PictureField';
+
+const VoiceSettings = lazy(() => import('../voice/VoiceSettings'));
 
 export function AccountSettings({ onClose }: { onClose(): void }) {
   const me = useStore((state) => state.me);
@@ -20,6 +22,14 @@ export function AccountSettings({ onClose }: { onClose(): void }) {
         { name: 'Profile', content: () => <ProfileTab /> },
         { name: 'Sign-in', content: () => <SignInTab /> },
         { name: 'Second factor', content: () => <SecondFactorTab /> },
+        {
+          name: 'Voice',
+          content: () => (
+            <Suspense fallback={<p className="hint">Loading…</p>}>
+              <VoiceSettings />
+            </Suspense>
+          ),
+        },
       ]}
     />
   );

@@ -43,6 +43,7 @@ function Overview({ guild, channel, onClose }: { guild: Guild; channel: Channel;
   const [wait, setWait] = useState(String(channel.rate_limit_per_user ?? 0));
   const [nsfw, setNsfw] = useState(channel.nsfw ?? false);
   const [tags, setTags] = useState<readonly Partial<Tag>[]>(channel.available_tags ?? []);
+  const [limit, setLimit] = useState(String(channel.user_limit ?? 0));
   const [saved, setSaved] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const form = useSubmission(async () => {
@@ -52,6 +53,7 @@ function Overview({ guild, channel, onClose }: { guild: Guild; channel: Channel;
         name: name.trim(),
         ...(isCategory ? {} : { parent_id: parent === '' ? null : parent }),
         ...(writes ? { topic: topic.trim(), rate_limit_per_user: Number(wait), nsfw } : {}),
+        ...(isVoice(channel) ? { user_limit: Number(limit) } : {}),
         ...(isForum(channel) ? { available_tags: tags.filter((tag) => tag.name?.trim() !== '') } : {}),
       }),
     );
@@ -66,8 +68,9 @@ function Overview({ guild, channel, onClose }: { guild: Guild; channel: Channel;
       {writes && <TextField label={isForum(channel) ? 'Guidelines for posts' : 'What it is about'} value={topic} onChange={setTopic} maxLength={isForum(channel) ? 4096 : 1024} problem={form.problem('topic')} />}
       {!isCategory && <Choice label="Category" value={parent} options={[['', 'None'], ...categories.map(({ id, name }) => [id, name ?? ''] as const)]} onChange={setParent} />}
       {writes && <Choice label="Between two messages of one person" value={wait} options={listed} onChange={setWait} />}
+      {isVoice(channel) && <Field label="People at most" type="number" min={0} max={channel.type === ChannelType.Stage ? 10_000 : 99} value={limit} onChange={setLimit} hint="0: any number" problem={form.problem('user_limit')} />}
       {isForum(channel) && <Tags tags={tags} onChange={setTags} />}
-      {writes && !isVoice(channel) && <Switch label="For adults only" on={nsfw} onChange={setNsfw} />}
+      {writes && <Switch label="For adults only" on={nsfw} onChange={setNsfw} />}
       {form.rest !== null && <Problem text={form.rest} />}
       <div className="save">
         <button type="button" className="danger-text" onClick={() => setDeleting(true)}>

@@ -33,6 +33,10 @@ export const permissionNames: Readonly<Partial<Record<PermissionName, string>>> 
   ManageGuild: 'Change the server and see its invites',
   Connect: 'Join voice channels',
   Speak: 'Speak in voice channels',
+  Stream: 'Share the camera and the screen',
+  UseVoiceActivity: 'Speak without holding a key',
+  PrioritySpeaker: 'Be heard above others',
+  RequestToSpeak: 'Ask to speak on a stage',
   MuteMembers: 'Mute others in voice channels',
   DeafenMembers: 'Deafen others in voice channels',
   MoveMembers: 'Move others between voice channels',
@@ -63,4 +67,4 @@ export const inChannels: readonly PermissionName[] = [
   'ManageWebhooks',
 ];
 
-export const inVoice: readonly PermissionName[] = ['ViewChannel', 'Connect', 'Speak', 'MuteMembers', 'DeafenMembers', 'MoveMembers', 'CreateInvite', 'ManageChannels', 'ManageRoles'];
+export const inVoice: readonly PermissionName[] = ['ViewChannel', 'Connect', 'Speak', 'Stream', 'UseVoiceActivity', 'PrioritySpeaker', 'RequestToSpeak', 'SendMessages', 'MuteMembers', 'DeafenMembers', 'MoveMembers', 'CreateInvite', 'ManageChannels', 'ManageRoles'];

@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { after, before, describe } from 'node:test';
+import { barriers } from './support/axe.mjs';
+import { launch, Person, story } from './support/browser.mjs';
+import { Host } from './support/host.mjs';
+
+// A house with voices: Hana runs it, Ivo is a member. Each has a microphone that beeps.
+
+const it = story();
+
+let host, browser, hana, ivo, guild, ivoId, ownerToken;
+
+before(async () => {
+  host = await Host.start();
+  browser = await launch('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--ignore-certificate-errors', '--host-resolver-rules=MAP chat.test 127.0.0.1');
+  const register = async (username) => (await host.call('POST', '/auth/register', undefined, { username, email: `${username}@example.com`, password: `${username} has a long password` })).token;
+  const [owner, member] = [await register('hana'), await register('ivo')];
+  ownerToken = owner;
+  guild = await host.call('POST', '/guilds', owner, { name: 'The Choir' });
+  const [channel] = (await host.call('GET', `/guilds/${guild.id}/channels`, owner)).filter(({ type }) => type === 0);
+  const make = (name, more = {}) => host.call('POST', `/guilds/${guild.id}/channels`, owner, { name, type: 2, ...more });
+  await make('Rehearsal');
+  await make('Booth', { user_limit: 1 });
+  await make('Office', { permission_overwrites: [{ id: guild.id, type: 0, deny: String(1 << 20), allow: '0' }] });
+  const { code } = await host.call('POST', `/channels/${channel.id}/invites`, owner, {});
+  await host.call('POST', `/invites/${code}`, member, {});
+  ivoId = (await host.call('GET', '/users/@me', member)).id;
+  const visit = { path: `/channels/${guild.id}/${channel.id}` };
+  hana = await Person.arrive(browser, host.url, { name: 'hana', ...visit });
+  ivo = await Person.arrive(browser, host.url, { name: 'ivo', ...visit });
+  await hana.logIn();
+  await ivo.logIn();
+  await hana.box().waitFor();
+  await ivo.box().waitFor();
+  for (const { page } of [hana, ivo]) await page.evaluate(keepConnections);
+});
+
+after(async () => {
+  await browser?.close();
+  await host?.stop();
+});
+
+const row = ({ page }, name) => page.getByRole('navigation', { name: 'Channels' }).getByRole('button', { name: `Voice ${name}` });
+const inside = ({ page }, room, name) => page.getByRole('list', { name: `In ${room}` }).getByRole('listitem').filter({ hasText: name });
+const panel = ({ page }) => page.getByRole('region', { name: 'Voice', exact: true });
+const gone = (locator) => locator.waitFor({ state: 'detached' });
+
+/** In the page: keeps what is connected from here on, so that a test can look at what arrives. */
+function keepConnections() {
+  window.connections = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given) {
+      super(...given);
+      window.connections.push(this);
+    }
+  };
+}
+
+/** In the page: what arrived over the connections that are open, summed up by kind. */
+async function arrived() {
+  const sums = { energy: 0, frames: 0 };
+  for (const connection of window.connections.filter(({ connectionState }) => connectionState === 'connected')) {
+    for (const stat of (await connection.getStats()).values()) {
+      if (stat.type === 'inbound-rtp') {
+        sums.energy += stat.totalAudioEnergy ?? 0;
+        sums.frames += stat.framesDecoded ?? 0;
+      }
+    }
+  }
+  return sums;
+}
+
+/** Waits until more has arrived than this. */
+async function arrives({ page }, kind, more = 0) {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const sum = (await page.evaluate(arrived))[kind];
+    if (sum > more) return sum;
+    assert.ok(Date.now() < end, `${kind} stays at ${sum}`);
+    await page.waitForTimeout(100);
+  }
+}
+
+const shows = ({ page }, label) => page.waitForFunction((name) => [...document.querySelectorAll('video')].some((video) => video.getAttribute('aria-label') === name && video.videoWidth > 0), label);
+
+/** A switch on somebody's card, by the list under their channel. */
+async function onCard(person, room, name, use) {
+  await inside(person, room, name).getByRole('button', { name: new RegExp(`^${name}`) }).click();
+  await use(person.page.getByRole('dialog', { name: `About ${name}` }));
+  await person.page.keyboard.press('Escape');
+}
+
+describe('a voice channel', () => {
+  it('is joined with one press, and shows from outside who is in it', async () => {
+    await row(hana, 'Rehearsal').click();
+    await inside(hana, 'Rehearsal', 'hana').waitFor();
+    await inside(ivo, 'Rehearsal', 'hana').waitFor();
+    assert.deepEqual(await barriers(ivo.page), []);
+    await panel(hana).getByText('Connected', { exact: true }).waitFor();
+    assert.deepEqual(await barriers(hana.page), []);
+  });
+
+  it('tells those in it, aloud, who comes', async () => {
+    await row(ivo, 'Rehearsal').click();
+    await panel(hana).getByText('ivo joined.').waitFor();
+    await panel(ivo).getByText('Connected', { exact: true }).waitFor();
+    await inside(ivo, 'Rehearsal', 'hana').waitFor();
+  });
+
+  it('opens with a second press: people, and the text beside them', async () => {
+    await row(hana, 'Rehearsal').click();
+    const room = hana.page.getByRole('region', { name: 'Voice in Rehearsal' });
+    await room.getByText('ivo').first().waitFor();
+    assert.deepEqual(await barriers(hana.page), []);
+    await hana.page.getByRole('button', { name: 'Chat', exact: true }).click();
+    await hana.page.getByRole('textbox', { name: 'Message #Rehearsal' }).fill('One, two, three');
+    await hana.page.getByRole('textbox', { name: 'Message #Rehearsal' }).press('Enter');
+    await hana.sees('One, two, three');
+    assert.deepEqual(await barriers(hana.page), []);
+  });
+});
+
+describe('what is said', () => {
+  it('is heard by the others, and a ring says who speaks', async () => {
+    await arrives(ivo, 'energy');
+    await arrives(hana, 'energy');
+    await ivo.page.locator('.occupant.speaking', { hasText: 'hana' }).waitFor();
+  });
+
+  it('is not, while one is muted', async () => {
+    await hana.page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await inside(ivo, 'Rehearsal', 'hana').getByRole('img', { name: 'Muted', exact: true }).waitFor();
+    await gone(ivo.page.locator('.occupant.speaking', { hasText: 'hana' }));
+    await hana.page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await ivo.page.locator('.occupant.speaking', { hasText: 'hana' }).waitFor();
+  });
+
+  it('takes some milliseconds, which the page shows', async () => {
+    await panel(ivo).getByTitle('How the connection is').click();
+    await ivo.page.getByRole('dialog', { name: 'Connection' }).getByText(/^\d+ ms$/).first().waitFor();
+    assert.deepEqual(await barriers(ivo.page), []);
+    await ivo.page.keyboard.press('Escape');
+  });
+});
+
+describe('what is shown', () => {
+  it('is a camera, seen by those who look', async () => {
+    await row(ivo, 'Rehearsal').click();
+    await ivo.page.getByRole('region', { name: 'Voice in Rehearsal' }).waitFor();
+    await hana.page.getByRole('button', { name: 'Camera' }).first().click();
+    await shows(hana, 'hana');
+    await shows(ivo, 'hana');
+    await arrives(ivo, 'frames');
+    assert.deepEqual(await barriers(ivo.page), []);
+    await hana.page.getByRole('button', { name: 'Camera' }).first().click();
+    await gone(ivo.page.locator('video').first());
+  });
+
+  it('is a screen, for who presses on it, until it ends', async (test) => {
+    await hana.page.getByRole('button', { name: 'Share your screen' }).first().click();
+    await shows(hana, 'Your screen');
+    await inside(ivo, 'Rehearsal', 'hana').getByRole('button', { name: 'Live: watch the screen of hana' }).waitFor();
+    const begun = Date.now();
+    await inside(ivo, 'Rehearsal', 'hana').getByRole('button', { name: 'Live: watch the screen of hana' }).click();
+    await shows(ivo, 'Screen of hana');
+    test.diagnostic?.(`The picture was there after ${Date.now() - begun} ms.`);
+    await arrives(ivo, 'frames');
+    await hana.page.getByText('1 viewer').waitFor();
+    assert.deepEqual(await barriers(ivo.page), []);
+    await ivo.page.getByRole('button', { name: 'Make Screen of hana larger' }).click();
+    await ivo.page.getByRole('button', { name: 'Make Screen of hana smaller' }).click();
+    await hana.page.getByRole('button', { name: 'Stop sharing' }).first().click();
+    await gone(ivo.page.locator('video').first());
+    await gone(inside(ivo, 'Rehearsal', 'hana').getByText('Live'));
+  });
+});
+
+describe('somebody in voice', () => {
+  it('mutes and deafens themselves, and all see it', async () => {
+    await ivo.page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await inside(hana, 'Rehearsal', 'ivo').getByRole('img', { name: 'Muted', exact: true }).waitFor();
+    await ivo.page.getByRole('button', { name: 'Deafen', exact: true }).click();
+    await inside(hana, 'Rehearsal', 'ivo').getByRole('img', { name: 'Deafened', exact: true }).waitFor();
+    // Who wants to speak wants to hear.
+    await ivo.page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await gone(inside(hana, 'Rehearsal', 'ivo').getByRole('img', { name: /Muted|Deafened/ }).first());
+  });
+
+  it('is as loud as each of the others likes', async () => {
+    await onCard(ivo, 'Rehearsal', 'hana', async (card) => {
+      await card.getByRole('slider', { name: /How loud/ }).fill('150');
+      await card.getByText('150 %').waitFor();
+      assert.deepEqual(await barriers(ivo.page), []);
+      assert.equal(await card.getByRole('switch').count(), 0);
+    });
+    assert.match(await ivo.page.evaluate(() => localStorage.getItem('chat.voice')), /"volumes":\{"\d+":1.5\}/);
+  });
+
+  it('is muted, moved and disconnected by a moderator', async () => {
+    await onCard(hana, 'Rehearsal', 'ivo', async (card) => {
+      await card.getByRole('switch', { name: 'Muted for all' }).click();
+      await inside(ivo, 'Rehearsal', 'ivo').getByRole('img', { name: 'Muted by a moderator' }).waitFor();
+      await card.getByRole('switch', { name: 'Muted for all' }).click();
+      await gone(inside(ivo, 'Rehearsal', 'ivo').getByRole('img', { name: 'Muted by a moderator' }));
+      await card.getByLabel('Move to').selectOption('Booth');
+      await inside(ivo, 'Booth', 'ivo').waitFor();
+    });
+    await panel(ivo).getByText('Booth').waitFor();
+    await panel(ivo).getByText('Connected', { exact: true }).waitFor();
+    await onCard(hana, 'Booth', 'ivo', (card) => card.getByRole('button', { name: 'Disconnect' }).click());
+    await gone(panel(ivo));
+    await ivo.page.getByRole('alert').getByText('You were disconnected from the voice channel.').waitFor();
+    await gone(inside(hana, 'Booth', 'ivo'));
+  });
+});
+
+describe('a room that one cannot enter', () => {
+  it('is said to be full before anybody asks the server', async () => {
+    await row(hana, 'Booth').click();
+    await inside(ivo, 'Booth', 'hana').waitFor();
+    await row(ivo, 'Booth').getByRole('img', { name: '1 of 1 people' }).waitFor();
+    await row(ivo, 'Booth').click();
+    await ivo.page.getByRole('alert').getByText('This voice channel is full.').waitFor();
+    assert.equal(await panel(ivo).count(), 0);
+  });
+
+  it('is marked as closed to whom it is closed', async () => {
+    assert.equal(await row(ivo, 'Office').getAttribute('aria-disabled'), 'true');
+    await row(ivo, 'Office').click({ force: true });
+    assert.equal(await panel(ivo).count(), 0);
+  });
+});
+
+describe('leaving', () => {
+  it('is one press, and seen by all', async () => {
+    await panel(hana).getByRole('button', { name: 'Disconnect' }).click();
+    await gone(panel(hana));
+    await gone(inside(ivo, 'Booth', 'hana'));
+  });
+
+  it('happens by itself when the page is closed', async () => {
+    await row(ivo, 'Rehearsal').click();
+    await inside(hana, 'Rehearsal', 'ivo').waitFor();
+    await ivo.page.goto('about:blank');
+    await gone(inside(hana, 'Rehearsal', 'ivo'));
+  });
+});
+
+describe('settings', () => {
+  it('show how loud the microphone is', async () => {
+    await hana.page.getByRole('button', { name: 'Account settings' }).click();
+    await hana.page.getByRole('tab', { name: 'Voice' }).click();
+    await hana.page.getByRole('button', { name: 'Test the microphone' }).click();
+    await hana.page.getByText('Others would hear you.').waitFor();
+    assert.deepEqual(await barriers(hana.page), []);
+    await hana.page.getByLabel('You are heard').selectOption('while you hold a key');
+    await hana.page.getByRole('button', { name: 'Space' }).click();
+    await hana.page.keyboard.press('v');
+    await hana.page.getByRole('button', { name: 'V', exact: true }).waitFor();
+    assert.deepEqual(await barriers(hana.page), []);
+    await hana.page.keyboard.press('Escape');
+  });
+});
+
+describe('a page over plain http in a network', () => {
+  it('says that a microphone needs https, and where that is', async () => {
+    const far = await Person.arrive(browser, host.url.replace('127.0.0.1', 'chat.test'), { name: 'hana', path: `/channels/${guild.id}` });
+    await far.logIn();
+    await row(far, 'Rehearsal').click();
+    await panel(far).getByText(/microphone to pages over https only/).waitFor();
+    assert.deepEqual(await barriers(far.page), []);
+    await far.leave();
+  });
+});
+
+it('leaves no errors behind', () => {
+  for (const person of [hana, ivo]) assert.deepEqual(person.faults, []);
+});
