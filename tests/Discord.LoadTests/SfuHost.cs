@@ -1,8 +1,8 @@
-using System.Net;
 using Discord.Modules.Voice;
 using Discord.Modules.Voice.Media;
 using Discord.Modules.Voice.Servers;
 using Discord.Protocol;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discord.LoadTests;
@@ -15,7 +15,9 @@ internal static class SfuHost
 
     public static async Task RunAsync()
     {
-        using var sfu = new Sfu(new VoiceOptions(Endpoint: null, PublicAddress: null, Bind: IPAddress.Loopback, Port: 0, Threads: 1), NullLogger<Sfu>.Instance);
+        // One thread, on loopback, whichever port is free.
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Port", "0")]).Build();
+        using var sfu = new Sfu(VoiceOptions.Read(settings), NullLogger<Sfu>.Instance);
         await sfu.StartAsync(CancellationToken.None);
         var members = 0ul;
         while (Console.ReadLine() is { Length: > 0 } line)

@@ -72,6 +72,8 @@ internal sealed class VoiceLoad(int runs, double seconds, string? mumble, WorkFo
 
         output.WriteLine($"{runs} interleaved runs of {seconds} s on one core; rooms of 25 with 5 speakers: {saturated.Rooms} for twice the capacity, {sixty.Rooms} for 60 %. Ages are from the");
         output.WriteLine("speaker's send to the arrival at the listener's socket, by the kernel's time stamps: the server's own share and two traversals of the kernel.");
+        if (_results.Least(Sfu, "waited") is > 2 and var waited)
+            output.WriteLine($"The machine was not free: the SFU waited for its core {waited:0} % of the time and more in every run. Then only the first line means much.");
         var kept = Budgets.Print(_results, s_budgets, Twin, Sfu, judged: true, output);
         return mumble is null ? kept : Budgets.Print(_results, s_mumbleBudgets, Mumble, Sfu, judged: true, output) && kept;
     }
@@ -90,6 +92,7 @@ internal sealed class VoiceLoad(int runs, double seconds, string? mumble, WorkFo
         _results.Add(side, $"{name} p50 ms", f["age-p50-ms"]);
         _results.Add(side, $"{name} p99 ms", f["age-p99-ms"]);
         _results.Add(side, "wrong", f["wrong"]);
+        _results.Add(side, "waited", f["server-waited-ms"] / f["seconds"] / 10);
         if (name == "saturated") _results.Add(side, "allocated", (double)(allocated[1] - allocated[0]) / f["forwarded"]);
 
         var share = f["seconds"] * 10; // of a core, in percent, for milliseconds
