@@ -7,16 +7,18 @@ using Xunit;
 namespace Discord.ArchitectureTests;
 
 /// <summary>
-/// What runs for each recipient of an event says so in its summary, and keeps to it: no MediatR, no LINQ, no closure, no boxing, no async
+/// What runs for each recipient of an event, or for each packet of voice, says so in its summary, and keeps to it: no MediatR, no LINQ, no closure, no boxing, no async
 /// state machine, no log line. Who takes the words away, or adds a method without them, is stopped by the list below.
 /// </summary>
 public sealed partial class HotPathTests
 {
-    private const string Words = "Runs for each recipient";
+    private const string Voice = "Discord.Modules.Voice";
+
+    private static readonly string[] s_words = ["Runs for each recipient", "Runs for each packet", "Runs for each datagram"];
 
     private static readonly OpCode[] s_opcodes = [.. typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (OpCode)field.GetValue(null)!)];
 
-    /// <summary>An event's way to a socket, in order.</summary>
+    /// <summary>An event's way to a socket, in order; then a packet's.</summary>
     public static TheoryData<string, string> Steps => new()
     {
         { "GuildStream", "Visit" },
@@ -24,6 +26,25 @@ public sealed partial class HotPathTests
         { "GatewaySession", "Enqueue" },
         { "DispatchPayload", "WriteFrame" },
         { "WebSocketFrames", "WriteHeader" },
+        { "LinuxPort", "Datagram" },
+        { "MediaThread", "Handle" },
+        { "MediaThread", "HandleMedia" },
+        { "MediaThread", "TryForward" },
+        { "Leg", "IsNew" },
+        { "ReplayWindow", "IsNew" },
+        { "RtpSizeCipher", "TryUnprotect" },
+        { "XSalsa20", "TryUnprotect" },
+        { "Leg", "Take" },
+        { "Leg", "Hear" },
+        { "Shard", "Take" },
+        { "Shard", "Forward" },
+        { "ActiveSpeakers", "Refuse" },
+        { "Leg", "Send" },
+        { "Leg", "SendPlain" },
+        { "RtpSizeCipher", "Protect" },
+        { "XSalsa20", "Protect" },
+        { "LinuxPort", "Space" },
+        { "LinuxPort", "Send" },
     };
 
     public static TheoryData<string, string> Marked
@@ -31,23 +52,23 @@ public sealed partial class HotPathTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var (file, method) in FindMarked())
-                data.Add(file, method);
+            foreach (var (type, method) in FindMarked())
+                data.Add(type, method);
             return data;
         }
     }
 
     [Theory, MemberData(nameof(Steps))]
-    public void A_step_that_runs_for_each_recipient_says_so(string file, string method) =>
-        Assert.True(FindMarked().Contains((file, method)), $"{file}.{method} runs for each recipient: write '{Words}' above it, and what it may not do.");
+    public void A_step_that_runs_for_each_recipient_says_so(string type, string method) =>
+        Assert.True(FindMarked().Contains((type, method)), $"{type}.{method} runs for each recipient: write '{s_words[0]}', or packet, above it, and what it may not do.");
 
     [Theory, MemberData(nameof(Marked))]
-    public void What_runs_for_each_recipient_does_nothing_that_costs_much(string file, string method)
+    public void What_runs_for_each_recipient_does_nothing_that_costs_much(string type, string method)
     {
-        var found = Assembly.Load(Product.Host).GetTypes()
-            .Where(type => TopLevel(type).Name.Split('`')[0] == file)
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Where(candidate => candidate.Name == method)
+        var found = new[] { Product.Host, Voice }.SelectMany(assembly => Assembly.Load(assembly).GetTypes())
+            .Where(candidate => TopLevel(candidate).Name.Split('`')[0] == type)
+            .SelectMany(candidate => candidate.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(candidate => candidate.Name == method && !candidate.IsAbstract)
             .ToList();
         Assert.NotEmpty(found);
         Assert.All(found, candidate =>
@@ -58,18 +79,22 @@ public sealed partial class HotPathTests
     }
 
     // The member that follows the words: their line, the rest of the comment, then the declaration.
-    private static HashSet<(string File, string Method)> FindMarked()
+    private static HashSet<(string Type, string Method)> FindMarked()
     {
         var marked = new HashSet<(string, string)>();
-        foreach (var file in Product.Sources(".cs").Where(file => Product.Relative(file).StartsWith(Product.Host, StringComparison.Ordinal)))
+        foreach (var file in Product.Sources(".cs").Where(file => Product.Relative(file) is var path && (path.StartsWith(Product.Host, StringComparison.Ordinal) || path.StartsWith("Modules/Voice", StringComparison.Ordinal))))
         {
             var lines = File.ReadAllLines(file);
+            var type = "";
             for (var i = 0; i < lines.Length; i++)
             {
-                if (!lines[i].Contains(Words, StringComparison.Ordinal))
+                if (TypeName().Match(lines[i]) is { Success: true } declared)
+                    type = declared.Groups[1].Value;
+                if (!s_words.Any(words => lines[i].Contains(words, StringComparison.Ordinal)))
                     continue;
                 var declaration = lines.Skip(i + 1).First(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && !line.TrimStart().StartsWith('['));
-                marked.Add((Path.GetFileNameWithoutExtension(file), MethodName().Match(declaration).Groups[1].Value));
+                if (!declaration.Contains(" abstract ", StringComparison.Ordinal))
+                    marked.Add((type, MethodName().Match(declaration).Groups[1].Value));
             }
         }
 
@@ -113,6 +138,10 @@ public sealed partial class HotPathTests
             };
         }
     }
+
+    // At the left margin: what is nested belongs to it.
+    [GeneratedRegex(@"^(?:\w+ )+(?:class|struct|interface) (\w+)")]
+    private static partial Regex TypeName();
 
     [GeneratedRegex(@"(\w+)(?:<\w+>)?\(")]
     private static partial Regex MethodName();

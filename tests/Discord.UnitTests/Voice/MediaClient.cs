@@ -31,6 +31,9 @@ internal sealed class MediaClient : IDisposable
         Leg.Announce();
     }
 
+    /// <summary>No packet is too old, however busy the machine is.</summary>
+    public static MediaLimits Patient { get; } = new() { MaxAge = TimeSpan.FromMinutes(1) };
+
     public Leg Leg { get; }
 
     public EndPoint Local => _socket.LocalEndPoint!;
@@ -85,7 +88,7 @@ internal sealed class MediaClient : IDisposable
 
     public static Sfu Start(int threads = 1, bool isPortable = false, MediaLimits? limits = null, IBrowserTransport? browsers = null)
     {
-        var sfu = new Sfu(new VoiceOptions(null, null, IPAddress.Loopback, 0, threads, "local", null, null), NullLogger<Sfu>.Instance, browsers) { IsPortable = isPortable, Limits = limits ?? new MediaLimits() };
+        var sfu = new Sfu(new VoiceOptions(null, null, IPAddress.Loopback, 0, threads, "local", null, null), NullLogger<Sfu>.Instance, browsers) { IsPortable = isPortable, Limits = limits ?? Patient };
         sfu.StartAsync(CancellationToken.None);
         return sfu;
     }

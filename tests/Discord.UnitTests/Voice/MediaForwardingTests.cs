@@ -67,7 +67,7 @@ public sealed class MediaForwardingTests
     [Fact]
     public void Many_packets_arrive_in_their_order_also_when_they_travel_as_trains()
     {
-        using var sfu = MediaClient.Start(limits: new MediaLimits { AudioPackets = 100_000 });
+        using var sfu = MediaClient.Start(limits: MediaClient.Patient with { AudioPackets = 100_000 });
         using var speaker = new MediaClient(sfu, s_room, ChaCha);
         using var hearer = new MediaClient(sfu, s_room, Aes);
         for (var round = 0; round < 20; round++)

@@ -323,7 +323,7 @@ internal sealed class Leg
         SendPlain(port, cipher, plain);
     }
 
-    /// <summary>RTP or RTCP as it is. On the media thread.</summary>
+    /// <summary>Runs for each recipient: RTP or RTCP as it is. On the media thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void SendPlain(DatagramPort port, RtpCipher cipher, ReadOnlySpan<byte> plain)
     {

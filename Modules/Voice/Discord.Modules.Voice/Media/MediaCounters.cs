@@ -15,7 +15,7 @@ internal enum Drop
     /// <summary>The leg has no key yet.</summary>
     NoKey,
 
-    /// <summary>Does not decrypt: another key, another mode, changed on the way.</summary>
+    /// <summary>Does not decrypt: another key, another mode, changed on the way; or its nonce was used before.</summary>
     Forged,
 
     /// <summary>Came before, or is older than what can be remembered.</summary>

@@ -10,9 +10,6 @@ namespace Discord.Modules.Voice.Media;
 /// </summary>
 internal sealed class MediaThread : IDisposable
 {
-    /// <summary>What waited longer than this is not worth hearing any more.</summary>
-    public static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(60);
-
     private const int DiscoveryLength = 74;
     private const uint DiscoveryRequest = 0x0001_0046;
     private const uint DiscoveryReply = 0x0002_0046;
@@ -153,8 +150,9 @@ internal sealed class MediaThread : IDisposable
         }
     }
 
+    /// <summary>What the thread does over and over.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Turn()
+    internal void Turn()
     {
         // Whoever posts after this sees that the thread sleeps, and wakes it; what was posted before is seen here.
         Interlocked.Exchange(ref _isAsleep, 1);
@@ -180,7 +178,7 @@ internal sealed class MediaThread : IDisposable
         if (datagram.Length == 0)
             return; // Woken.
         Counters.Received++;
-        if (now - arrived > MaxAge.Ticks && arrived != 0)
+        if (now - arrived > Limits.MaxAge.Ticks && arrived != 0)
             Counters.Count(Drop.Late);
         else if (datagram.Length <= PingLength)
             Answer(datagram, source);
@@ -194,6 +192,7 @@ internal sealed class MediaThread : IDisposable
             Counters.Count(Drop.Unknown);
     }
 
+    /// <summary>Runs for each packet: finds whose it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void HandleMedia(Span<byte> packet, in SocketAddressV4 source, long now)
     {
@@ -215,7 +214,7 @@ internal sealed class MediaThread : IDisposable
 
     private void HandleTaken(in PacketNote note, Span<byte> packet, long now)
     {
-        if (now - note.Arrived > MaxAge.Ticks)
+        if (now - note.Arrived > Limits.MaxAge.Ticks)
             Counters.Count(Drop.Late);
         else if (note.Room is { } room)
             room.On(this).Forward(note.Sender, note.Kind, note.Type, note.Loudness, note.SilentRun, packet, now);
@@ -301,7 +300,7 @@ internal sealed class MediaThread : IDisposable
         reply.Clear();
         BinaryPrimitives.WriteUInt32BigEndian(reply, DiscoveryReply);
         BinaryPrimitives.WriteUInt32BigEndian(reply[4..], ssrc);
-        source.Address.TryFormat(reply[8..], out _);
+        source.WriteAddress(reply[8..]);
         BinaryPrimitives.WriteUInt16BigEndian(reply[72..], (ushort)source.Port);
         Send(reply, source);
     }

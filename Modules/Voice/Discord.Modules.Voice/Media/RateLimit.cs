@@ -23,11 +23,14 @@ internal struct RateLimit(int perSecond)
     }
 }
 
-/// <summary>What one sender may send in a second.</summary>
+/// <summary>What one sender may send in a second, and how long it may wait.</summary>
 internal sealed record MediaLimits
 {
     /// <summary>Opus frames are 20 ms: 50, and as many again for those of 10 ms.</summary>
     public int AudioPackets { get; init; } = 100;
+
+    /// <summary>What waited longer than this is not worth hearing any more.</summary>
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromMilliseconds(60);
 
     /// <summary>1080p60 at 10 Mbit/s is about 1,100 packets of 1,100 bytes; a keyframe comes at once.</summary>
     public int VideoPackets { get; init; } = 4_000;

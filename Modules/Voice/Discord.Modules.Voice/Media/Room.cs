@@ -90,7 +90,7 @@ internal sealed class Shard(MediaThread thread, Room room)
             feed.Remove(leg);
     }
 
-    /// <summary>A packet of one of this shard's own legs: to its people here, and to the other shards.</summary>
+    /// <summary>Runs for each packet of one of this shard's own legs: to its people here, and to the other shards.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(Leg sender, MediaKind kind, byte type, Span<byte> plain, long now)
     {

@@ -11,7 +11,7 @@ internal abstract class RtpCipher : IDisposable
 
     /// <summary>Checks and decrypts a packet of RTP or RTCP. Replays are the caller's matter.</summary>
     /// <param name="plain">As long as the packet at least. Takes header, extension and payload, all in the clear and without CSRCs.</param>
-    /// <returns>False: too short, forged, or of another mode.</returns>
+    /// <returns>False: too short, forged, of another mode, or under a nonce that was used lately.</returns>
     public abstract bool TryUnprotect(ReadOnlySpan<byte> packet, Span<byte> plain, out int length);
 
     /// <summary>Encrypts a packet of RTP or RTCP. Runs for each recipient.</summary>

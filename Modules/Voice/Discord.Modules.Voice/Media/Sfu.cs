@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Discord.Modules.Voice.Servers;
 using Discord.Protocol;
@@ -63,6 +65,7 @@ internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBr
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        Warm();
         _threads = [.. Enumerable.Range(0, options.Threads).Select(Open)];
         Address = options.PublicAddress ?? (options.Bind.Equals(IPAddress.Any) ? FindOwnAddress() : options.Bind);
         foreach (var thread in _threads)
@@ -87,6 +90,27 @@ internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBr
         // Outside of the lock: a thread that is waited for may be about to tell that somebody left.
         foreach (var thread in threads)
             thread.Dispose();
+    }
+
+    // The first packets must not wait for the compiler until they are too old to be heard.
+    private static void Warm()
+    {
+        foreach (var method in typeof(Sfu).Assembly.GetTypes().Where(type => type.Namespace == typeof(Sfu).Namespace && !type.ContainsGenericParameters)
+            .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)))
+        {
+            if ((method.MethodImplementationFlags & MethodImplAttributes.AggressiveOptimization) != 0 && !method.ContainsGenericParameters)
+                RuntimeHelpers.PrepareMethod(method.MethodHandle);
+        }
+
+        Span<byte> packet = stackalloc byte[Rtp.HeaderLength + 160 + RtpCipher.MaxOverhead];
+        Span<byte> opened = stackalloc byte[packet.Length];
+        foreach (var mode in EncryptionModes.All)
+        {
+            using var cipher = EncryptionModes.Create(mode, RandomNumberGenerator.GetBytes(EncryptionModes.KeyLength))!;
+            var length = cipher.Protect(opened[..^RtpCipher.MaxOverhead], packet);
+            if (!cipher.TryUnprotect(packet[..length], opened, out _))
+                throw new CryptographicException($"{mode} does not work on this machine.");
+        }
     }
 
     private MediaThread Open(int index)

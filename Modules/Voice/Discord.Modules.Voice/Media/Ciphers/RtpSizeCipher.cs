@@ -13,9 +13,11 @@ internal abstract class RtpSizeCipher : RtpCipher
     protected const int NonceLength = 4;
 
     private ServerNonce _nonce = new();
+    private UsedNonces _used;
 
     public override bool IsWorn => _nonce.IsWorn;
 
+    /// <summary>Runs for each packet: no allocation, no lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override bool TryUnprotect(ReadOnlySpan<byte> packet, Span<byte> plain, out int length)
     {
@@ -26,7 +28,8 @@ internal abstract class RtpSizeCipher : RtpCipher
             return false;
         var start = Rtp.CopyClear(packet, clear, plain);
         length = start + body;
-        return Open(MemoryMarshal.Read<uint>(packet[^NonceLength..]), packet[..clear], packet[clear..^NonceLength], plain.Slice(start, body));
+        var nonce = MemoryMarshal.Read<uint>(packet[^NonceLength..]);
+        return Open(nonce, packet[..clear], packet[clear..^NonceLength], plain.Slice(start, body)) && _used.TryAdd(nonce);
     }
 
     /// <summary>Runs for each recipient: no allocation, no lock.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Discord.Modules.Voice.Media;
 
@@ -29,5 +30,34 @@ internal struct ServerNonce()
             _value++;
         nonce = BinaryPrimitives.ReverseEndianness(_value);
         return true;
+    }
+}
+
+/// <summary>The nonces of a client's last packets. In whatever order it counts, none of them may come twice: two messages under one nonce give both away.</summary>
+internal struct UsedNonces
+{
+    private const int Count = 128;
+
+    private Values _values;
+    private int _next;
+    private bool _isFull;
+
+    /// <summary>Runs for each packet that proved to be authentic.</summary>
+    /// <returns>False: it is one of the last.</returns>
+    public bool TryAdd(uint nonce)
+    {
+        Span<uint> values = _values;
+        if (values[..(_isFull ? Count : _next)].Contains(nonce))
+            return false;
+        values[_next++] = nonce;
+        if (_next == Count)
+            (_next, _isFull) = (0, true);
+        return true;
+    }
+
+    [InlineArray(Count)]
+    private struct Values
+    {
+        private uint _first;
     }
 }

@@ -22,6 +22,7 @@ internal sealed class XSalsa20 : RtpCipher
     private readonly int _saidNonce;
     private readonly byte[] _sealing = new byte[NonceLength];
     private ServerNonce _counter = new();
+    private UsedNonces _used;
 
     /// <param name="saidNonce">
     /// Bytes of the nonce that a packet ends with: 24, "_suffix"; 4, "_lite", and the others are zero; 0: the nonce is the packet's header. A header is
@@ -41,6 +42,7 @@ internal sealed class XSalsa20 : RtpCipher
 
     public override void Dispose() => _key.Dispose();
 
+    /// <summary>Runs for each packet: no allocation, no lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public override bool TryUnprotect(ReadOnlySpan<byte> packet, Span<byte> plain, out int length)
     {
@@ -64,7 +66,7 @@ internal sealed class XSalsa20 : RtpCipher
         packet[..clear].CopyTo(plain);
         Keystream.Mix(cipher, stream, PolyKeyLength, sealedBytes, plain[clear..]);
         length = clear + body;
-        return Rtp.IsRtcp(packet) || Rtp.TryDropSources(plain, ref length);
+        return (_saidNonce == 0 || _used.TryAdd(MemoryMarshal.Read<uint>(nonce))) && (Rtp.IsRtcp(packet) || Rtp.TryDropSources(plain, ref length));
     }
 
     /// <summary>Runs for each recipient: no allocation, no lock.</summary>

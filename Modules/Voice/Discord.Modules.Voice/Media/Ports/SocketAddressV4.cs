@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Net;
 using System.Runtime.InteropServices;
 
@@ -35,6 +36,21 @@ internal readonly struct SocketAddressV4 : IEquatable<SocketAddressV4>
     public int Port => BinaryPrimitives.ReverseEndianness(_port);
 
     public IPAddress Address => new(_address);
+
+    /// <summary>Writes the address as text, without allocating: whoever asks for it may ask often.</summary>
+    /// <param name="ascii">15 bytes at least.</param>
+    public void WriteAddress(Span<byte> ascii)
+    {
+        for (var shift = 0; shift < 32; shift += 8)
+        {
+            Utf8Formatter.TryFormat((byte)(_address >> shift), ascii, out var written);
+            ascii = ascii[written..];
+            if (shift == 24)
+                break;
+            ascii[0] = (byte)'.';
+            ascii = ascii[1..];
+        }
+    }
 
     public bool Equals(SocketAddressV4 other) => Key == other.Key;
 
