@@ -27,8 +27,9 @@ internal sealed class SignallingTable : IVoiceReports, IDisposable
     public SignallingTable(SignallingLimits? limits = null)
     {
         var services = new ServiceCollection().AddSingleton<IVoiceReports>(this).BuildServiceProvider();
-        var addresses = new VoiceAddresses(new VoiceOptions("voice.example.org/voice", null, IPAddress.Loopback, 0, 1), _sfu, new NoServer(), NullLogger<VoiceAddresses>.Instance);
-        Server = new VoiceServer(addresses, _sfu, services, limits ?? new SignallingLimits(), Clock, NullLogger<VoiceServer>.Instance);
+        var options = new VoiceOptions("voice.example.org/voice", null, IPAddress.Loopback, 0, 1, "local", null, null);
+        var addresses = new VoiceAddresses(options, _sfu, new NoServer(), NullLogger<VoiceAddresses>.Instance);
+        Server = new VoiceServer(options, addresses, _sfu, services, limits ?? new SignallingLimits(), Clock, NullLogger<VoiceServer>.Instance);
     }
 
     public ManualTime Clock { get; } = new();
