@@ -248,9 +248,19 @@ internal sealed class VoiceHall : IVoicePlacement, IGatewayDispatcher, IRequestH
         _known[Ids[who]] = Seats.Where(state => Sees(Ids[who], state.ChannelId!.Value)).ToDictionary(state => state.UserId);
     }
 
-    public IVoiceServer Place(Snowflake serverId, string? region) => Server;
+    public IReadOnlyCollection<string> Regions => [Server.Region];
 
-    public void Release(Snowflake serverId)
+    public IVoiceServer Place(Snowflake serverId, Snowflake roomId, string? region) => Server;
+
+    public void Release(Snowflake roomId)
+    {
+    }
+
+    public void Add(IVoiceServer server)
+    {
+    }
+
+    public void Remove(IVoiceServer server)
     {
     }
 
