@@ -6,11 +6,11 @@ internal static class EncryptionModes
     public const int KeyLength = 32;
 
     /// <summary>In the order in which clients are to choose: READY's "modes".</summary>
-    public static IReadOnlyList<string> All { get; } = 
+    public static IReadOnlyList<string> All { get; } =
     [
         "aead_aes256_gcm_rtpsize", "aead_xchacha20_poly1305_rtpsize",
         // What Discord no longer speaks, for libraries that know nothing else.
-        "xsalsa20_poly1305", "xsalsa20_poly1305_suffix", "xsalsa20_poly1305_lite",
+        "xsalsa20_poly1305_lite", "xsalsa20_poly1305_suffix", "xsalsa20_poly1305",
     ];
 
     /// <param name="key">32 bytes, of this leg alone: both directions use it, so two legs with one key would use nonces twice.</param>
