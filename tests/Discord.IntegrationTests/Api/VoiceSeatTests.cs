@@ -15,7 +15,7 @@ public abstract class VoiceSeatTests(Site site) : VoiceRoomTests(site)
 {
     private const VoiceRights Talks = VoiceRights.Hear | VoiceRights.Speak | VoiceRights.Video;
 
-    private RecordingVoiceServer Server => ((FixedPlacement)Host.Services.GetRequiredService<IVoicePlacement>()).Server;
+    private RecordingVoiceServer Server => Host.Services.GetRequiredService<RecordingVoiceServer>();
 
     [Fact]
     public async Task Rights_follow_overwrites_roles_and_timeouts()
@@ -246,17 +246,11 @@ public abstract class VoiceSeatTests(Site site) : VoiceRoomTests(site)
     private async Task<IReadOnlyList<JsonNode?>> LogAsync(int action) =>
         [.. (await Host.SendAsync("GET", $"/guilds/{Hall.Id}/audit-logs?action_type={action}", Owner)).Is(200).Json["audit_log_entries"]!.AsArray()];
 
-    protected override void Replace(IServiceCollection services) => services.AddSingleton<IVoicePlacement>(new FixedPlacement());
-
-    private sealed class FixedPlacement : IVoicePlacement
+    protected override void Replace(IServiceCollection services)
     {
-        public RecordingVoiceServer Server { get; } = new();
-
-        public IVoiceServer Place(Snowflake serverId, string? region) => Server;
-
-        public void Release(Snowflake serverId)
-        {
-        }
+        var server = new RecordingVoiceServer();
+        services.AddSingleton(server);
+        services.AddSingleton<IVoicePlacement>(new VoicePlacement([server]));
     }
 }
 

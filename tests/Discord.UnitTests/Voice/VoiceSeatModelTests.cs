@@ -155,7 +155,7 @@ public sealed class VoiceSeatModelTests
 }
 
 /// <summary>A guild with voice channels, its members, a voice server, and what each member hears on the gateway.</summary>
-internal sealed class VoiceHall : IVoicePlacement, IGatewayDispatcher, IRequestHandler<EnterVoice, IVoiceTurn?>, IRequestHandler<ClearVoiceStatus>,
+internal sealed class VoiceHall : IGatewayDispatcher, IRequestHandler<EnterVoice, IVoiceTurn?>, IRequestHandler<ClearVoiceStatus>,
     IRequestHandler<GetUser, User?>, IRequestHandler<GetUsers, IReadOnlyDictionary<Snowflake, User>>, IRequestHandler<GetPremiumType, int>
 {
     public const int Hidden = 1, Stage = 2, Small = 3, SmallSeats = 2;
@@ -176,7 +176,7 @@ internal sealed class VoiceHall : IVoicePlacement, IGatewayDispatcher, IRequestH
         _applies = people < 100;
         _state = Rooms.Aggregate(Guildhall.Guild(Permissions.ViewChannel | Permissions.Connect, Guildhall.Role(Speaker.Value, 1, Permissions.Speak), Guildhall.Role(Insider.Value, 2)), (state, room) => state.WithChannel(room));
         var mediator = new Mediator(type => type.IsInstanceOfType(this) ? this : Array.CreateInstance(type.GetGenericArguments()[0], 0));
-        Changes = new VoiceChanges(_rosters, null!, this, new VoiceFeed(this, Clock), new Lanes(), mediator, Clock, NullLogger<VoiceChanges>.Instance);
+        Changes = new VoiceChanges(_rosters, null!, new VoicePlacement([Server]), new VoiceFeed(this, Clock), new Lanes(), mediator, Clock, NullLogger<VoiceChanges>.Instance);
         _joining = new UpdateVoiceStateHandler(_rosters, Changes, null!, mediator, Clock);
         _moving = new MoveVoiceStateHandler(Changes);
         Ids = [.. Enumerable.Range(0, people).Select(who => new Snowflake(10_000 + (ulong)who))];
@@ -246,12 +246,6 @@ internal sealed class VoiceHall : IVoicePlacement, IGatewayDispatcher, IRequestH
         if (!_members.TryAdd(Ids[who], Guildhall.Member(Ids[who].Value, who % 2 == 0 ? [Speaker, Insider] : [Speaker])))
             return;
         _known[Ids[who]] = Seats.Where(state => Sees(Ids[who], state.ChannelId!.Value)).ToDictionary(state => state.UserId);
-    }
-
-    public IVoiceServer Place(Snowflake serverId, string? region) => Server;
-
-    public void Release(Snowflake serverId)
-    {
     }
 
     public void Dispatch(StreamItem item)
