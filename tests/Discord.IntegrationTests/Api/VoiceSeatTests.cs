@@ -15,7 +15,7 @@ public abstract class VoiceSeatTests(Site site) : VoiceRoomTests(site)
 {
     private const VoiceRights Talks = VoiceRights.Hear | VoiceRights.Speak | VoiceRights.Video;
 
-    private RecordingVoiceServer Server => (RecordingVoiceServer)Host.Services.GetRequiredService<IVoicePlacement>().Place(Hall.Id, Voice, null)!;
+    private RecordingVoiceServer Server => Host.Services.GetRequiredService<RecordingVoiceServer>();
 
     [Fact]
     public async Task Rights_follow_overwrites_roles_and_timeouts()
@@ -246,7 +246,12 @@ public abstract class VoiceSeatTests(Site site) : VoiceRoomTests(site)
     private async Task<IReadOnlyList<JsonNode?>> LogAsync(int action) =>
         [.. (await Host.SendAsync("GET", $"/guilds/{Hall.Id}/audit-logs?action_type={action}", Owner)).Is(200).Json["audit_log_entries"]!.AsArray()];
 
-    protected override void Replace(IServiceCollection services) => services.AddSingleton<IVoicePlacement>(new VoicePlacement([new RecordingVoiceServer()]));
+    protected override void Replace(IServiceCollection services)
+    {
+        var server = new RecordingVoiceServer();
+        services.AddSingleton(server);
+        services.AddSingleton<IVoicePlacement>(new VoicePlacement([server]));
+    }
 }
 
 public sealed class SqliteVoiceSeatTests(SqliteSite site) : VoiceSeatTests(site), IClassFixture<SqliteSite>;
