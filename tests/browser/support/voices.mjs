@@ -189,6 +189,11 @@ async function rig({ ticket, hertz, only, picture }) {
     const loudest = bins.reduce((best, value, bin) => (value > bins[best] ? bin : best), 0);
     return bins[loudest] < 100 ? 0 : (loudest * audio.sampleRate) / analyser.fftSize;
   };
+  rig.loudness = (userId) => {
+    const samples = new Float32Array(256);
+    rig.tracks.get(`${userId} audio`)?.analyser.getFloatTimeDomainData(samples);
+    return samples.reduce((loudest, sample) => Math.max(loudest, Math.abs(sample)), 0);
+  };
   rig.cut = () => {
     const peer = peers.at(-1);
     peer.close();
