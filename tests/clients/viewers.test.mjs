@@ -342,6 +342,33 @@ const HAPPENINGS = [
     await sessions.owner.until('RELATIONSHIP_ADD', fits);
     return fits;
   }],
+  ['a call begins', 'CALL_CREATE', undefined, ['keeper', 'owner'], async world => {
+    const channel = await called(world);
+    return call => call.channel_id === channel.id;
+  }],
+  ['a call rings', 'CALL_UPDATE', undefined, ['keeper', 'owner'], async world => {
+    const channel = await called(world);
+    await world.as('POST', `/channels/${channel.id}/call/ring`, { recipients: null });
+    const fits = call => call.channel_id === channel.id && call.ringing.includes(world.people.keeper.id);
+    for (const session of [world.sessions.owner, world.sessions.keeper]) await session.until('CALL_UPDATE', fits);
+    return fits;
+  }],
+  ['a call ends', 'CALL_DELETE', undefined, ['keeper', 'owner'], async world => {
+    const channel = await called(world);
+    world.sessions.owner.send(Op.VoiceState, { guild_id: null, channel_id: null, self_mute: false, self_deaf: false });
+    const fits = call => call.channel_id === channel.id;
+    for (const session of [world.sessions.owner, world.sessions.keeper]) await session.until('CALL_DELETE', fits);
+    return fits;
+  }],
+  ['a sound is played in a hidden voice channel', 'VOICE_CHANNEL_EFFECT_SEND', 'VoiceStates', ['owner', 'insider', 'bot'], async world => {
+    const [channel, sound] = [await hiddenVoice(world, 2), await newSound(world)];
+    for (const name of ['owner', 'insider', 'bot']) {
+      world.sessions[name].send(Op.VoiceState, { guild_id: world.guild.id, channel_id: channel.id, self_mute: false, self_deaf: false });
+      await world.sessions[name].until('VOICE_SERVER_UPDATE', server => server.guild_id === world.guild.id);
+    }
+    await world.as('POST', `/channels/${channel.id}/send-soundboard-sound`, { sound_id: sound.sound_id });
+    return effect => effect.channel_id === channel.id && effect.sound_id === sound.sound_id;
+  }],
   ['a direct message', 'MESSAGE_CREATE', undefined, ['keeper', 'owner'], async ({ as, people, sessions }) => {
     const channel = await as('POST', '/users/@me/channels', { recipients: [people.keeper.id] });
     const sent = await as('POST', `/channels/${channel.id}/messages`, { content: 'between us' });
@@ -384,6 +411,18 @@ function plan({ as, guild }, more = {}) {
 async function openStage(world) {
   const channel = await hiddenVoice(world, 13);
   return world.as('POST', '/stage-instances', { channel_id: channel.id, topic: 'a play' });
+}
+
+/** A call of the owner with the keeper, as both know of it: a new one. */
+async function called({ as, people, sessions }) {
+  const channel = await as('POST', '/users/@me/channels', { recipients: [people.keeper.id] });
+  const since = sessions.keeper.frames.length;
+  sessions.owner.send(Op.VoiceState, { guild_id: null, channel_id: null, self_mute: false, self_deaf: false });
+  sessions.owner.send(Op.VoiceState, { guild_id: null, channel_id: channel.id, self_mute: false, self_deaf: false });
+  const isNew = () => sessions.keeper.frames.slice(since).some(frame => frame.t === 'CALL_CREATE' && frame.d.channel_id === channel.id);
+  await sessions.keeper.until('CALL_CREATE', isNew);
+  await sessions.owner.until('CALL_CREATE', call => call.channel_id === channel.id);
+  return channel;
 }
 
 function newSound({ as, guild }) {
