@@ -263,13 +263,15 @@ describe('settings', () => {
 });
 
 describe('a page over plain http in a network', () => {
-  it('says that a microphone needs https, and where that is', async () => {
+  it('says that a microphone needs https, and does not lead to where only this machine gets', async () => {
     const far = await Person.arrive(browser, host.url.replace('127.0.0.1', 'chat.test'), { name: 'hana', path: `/channels/${guild.id}` });
     await far.logIn();
     await row(far, 'Rehearsal').click();
     await panel(far).getByText(/microphone to pages over https only/).waitFor();
     assert.deepEqual(await barriers(far.page), []);
     await far.leave();
+    // Who is at this machine is told of the listener that is for this machine alone.
+    assert.equal((await (await fetch(`${host.url}/instance.json`)).json()).secure_url, host.secureUrl);
   });
 });
 
