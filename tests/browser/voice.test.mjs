@@ -147,12 +147,12 @@ describe('what is shown', () => {
   it('is a camera, seen by those who look', async () => {
     await row(ivo, 'Rehearsal').click();
     await ivo.page.getByRole('region', { name: 'Voice in Rehearsal' }).waitFor();
-    await hana.page.getByRole('button', { name: 'Camera' }).first().click();
+    await hana.page.getByRole('button', { name: 'Camera', exact: true }).first().click();
     await shows(hana, 'hana');
     await shows(ivo, 'hana');
     await arrives(ivo, 'frames');
     assert.deepEqual(await barriers(ivo.page), []);
-    await hana.page.getByRole('button', { name: 'Camera' }).first().click();
+    await hana.page.getByRole('button', { name: 'Camera', exact: true }).first().click();
     await gone(ivo.page.locator('video').first());
   });
 
