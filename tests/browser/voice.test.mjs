@@ -147,12 +147,12 @@ describe('what is shown', () => {
   it('is a camera, seen by those who look', async () => {
     await row(ivo, 'Rehearsal').click();
     await ivo.page.getByRole('region', { name: 'Voice in Rehearsal' }).waitFor();
-    await hana.page.getByRole('button', { name: 'Camera' }).first().click();
+    await hana.page.getByRole('button', { name: 'Camera', exact: true }).first().click();
     await shows(hana, 'hana');
     await shows(ivo, 'hana');
     await arrives(ivo, 'frames');
     assert.deepEqual(await barriers(ivo.page), []);
-    await hana.page.getByRole('button', { name: 'Camera' }).first().click();
+    await hana.page.getByRole('button', { name: 'Camera', exact: true }).first().click();
     await gone(ivo.page.locator('video').first());
   });
 
@@ -263,13 +263,15 @@ describe('settings', () => {
 });
 
 describe('a page over plain http in a network', () => {
-  it('says that a microphone needs https, and where that is', async () => {
+  it('says that a microphone needs https, and does not lead to where only this machine gets', async () => {
     const far = await Person.arrive(browser, host.url.replace('127.0.0.1', 'chat.test'), { name: 'hana', path: `/channels/${guild.id}` });
     await far.logIn();
     await row(far, 'Rehearsal').click();
     await panel(far).getByText(/microphone to pages over https only/).waitFor();
     assert.deepEqual(await barriers(far.page), []);
     await far.leave();
+    // Who is at this machine is told of the listener that is for this machine alone.
+    assert.equal((await (await fetch(`${host.url}/instance.json`)).json()).secure_url, host.secureUrl);
   });
 });
 

@@ -5,7 +5,6 @@ import { chromium } from 'playwright-core';
 /** Longest wait for something to appear on a page, in milliseconds. */
 const patience = Number(process.env.PATIENCE ?? 20_000);
 
-/** `more`: further switches of the browser. */
 export function launch(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -1,6 +1,6 @@
 import { api } from '../api';
 import { Op } from '../gateway';
-import { mayIn } from '../guilds';
+import { channelIn, mayIn } from '../guilds';
 import { Permission } from '../permissions';
 import { findChannel, useStore } from '../store';
 import type { Dispatch, Dispatches } from '../types';
@@ -333,13 +333,15 @@ function announce(): void {
 }
 
 function applyVoice(): void {
-  const { me, voices } = get();
+  const { me, voices, guilds } = get();
   const { place } = live();
   if (place === null || me === null) return;
   const { muted, deafened } = usePreferences.getState();
   const own = voicesOf(voices, place.guild)[me.id];
+  const house = place.guild === null ? undefined : guilds?.[place.guild];
+  const keyOnly = house !== undefined && !mayIn(house, me.id, channelIn(house, place.channel))(Permission.UseVoiceActivity);
   const deaf = deafened || own?.deaf === true;
-  running?.engine.setVoice({ send: !muted && !deaf && own?.mute !== true && own?.suppress !== true, deafened: deaf });
+  running?.engine.setVoice({ send: !muted && !deaf && own?.mute !== true && own?.suppress !== true, deafened: deaf, keyOnly });
 }
 
 function refusal(guild: string | null, channel: string): string | null {

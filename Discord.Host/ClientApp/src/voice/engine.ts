@@ -35,6 +35,7 @@ export class Engine {
   private maySend = false;
   private deafened = false;
   private talks = false;
+  private keyOnly = false;
 
   constructor(
     private readonly parts: Parts,
@@ -74,9 +75,13 @@ export class Engine {
     if (this.microphone === null) void this.openMicrophone();
   }
 
-  /** What one may and wants to: be heard, and hear. */
-  setVoice({ send, deafened }: { send: boolean; deafened: boolean }): void {
+  /** What one may and wants to: be heard, and hear. `keyOnly`: one may not speak without holding the key. */
+  setVoice({ send, deafened, keyOnly = false }: { send: boolean; deafened: boolean; keyOnly?: boolean }): void {
     this.maySend = send;
+    if (this.keyOnly !== keyOnly) {
+      this.keyOnly = keyOnly;
+      this.microphone?.tune(this.choice);
+    }
     if (this.deafened !== deafened) {
       this.deafened = deafened;
       this.player.setDeafened(deafened);
@@ -94,7 +99,7 @@ export class Engine {
     for (const [user, volume] of Object.entries(preferences.volumes)) if (before.volumes[user] !== volume) this.player.setVolume(user, volume);
     const captures = ['input', 'suppressNoise', 'cancelEcho', 'evenOut'] as const;
     if (this.room !== null && captures.some((name) => before[name] !== preferences[name])) void this.openMicrophone();
-    else this.microphone?.tune(preferences);
+    else this.microphone?.tune(this.choice);
   }
 
   /** Opens the microphone, also again after it could not be had. Without one, one listens. */
@@ -102,7 +107,7 @@ export class Engine {
     const turn = ++this.opening;
     this.closeMicrophone();
     try {
-      const microphone = await this.parts.openMicrophone(this.preferences, {
+      const microphone = await this.parts.openMicrophone(this.choice, {
         speaking: (on) => this.talk(on),
         lost: () => void this.openMicrophone(),
       });
@@ -202,6 +207,10 @@ export class Engine {
     if (track === null) this.heard.delete(user);
     else this.heard.add(user);
     this.player.play(user, track);
+  }
+
+  private get choice(): Preferences {
+    return this.keyOnly ? { ...this.preferences, mode: 'key' } : this.preferences;
   }
 
   private closeMicrophone(): void {

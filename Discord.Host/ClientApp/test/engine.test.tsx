@@ -33,12 +33,16 @@ class FakeConnection implements VoiceConnection {
 class FakeMicrophone implements Microphone {
   readonly track = track();
   tuned = 0;
+  mode = '';
   held = false;
   closed = false;
 
   constructor(readonly events: MicrophoneEvents) {}
 
-  tune(): void { this.tuned++; }
+  tune({ mode }: Parameters<Microphone['tune']>[0]): void {
+    this.tuned++;
+    this.mode = mode;
+  }
   hold(on: boolean): void { this.held = on; }
   close(): void { this.closed = true; }
 }
@@ -212,6 +216,15 @@ describe('the microphone', () => {
     await settle();
     expect([microphones.length, microphones[0]?.closed]).toEqual([2, true]);
     expect(last().sent['audio']).toBe(microphones[1]?.track);
+  });
+
+  it('needs the key where one may not speak without it', async () => {
+    engine.enter(place('v'), ticket('v'));
+    await settle();
+    engine.setVoice({ send: true, deafened: false, keyOnly: true });
+    expect(microphones[0]?.mode).toBe('key');
+    engine.setVoice({ send: true, deafened: false });
+    expect(microphones[0]?.mode).toBe('activity');
   });
 
   it('is held open by the key', async () => {
