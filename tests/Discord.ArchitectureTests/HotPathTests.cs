@@ -42,6 +42,8 @@ public sealed partial class HotPathTests
         { "Leg", "Send" },
         { "Leg", "SendPlain" },
         { "RtpSizeCipher", "Protect" },
+        { "Aes256Gcm", "Seal" },
+        { "Aes256Gcm", "TryOpen" },
         { "XSalsa20", "Protect" },
         { "LinuxPort", "Space" },
         { "LinuxPort", "Send" },

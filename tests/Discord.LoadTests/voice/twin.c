@@ -21,7 +21,7 @@ typedef struct {
 } train_t;
 
 static const uint64_t max_age = 60000000;  // ns: older speech is worth nothing
-static const int receive_buffer = 256 << 10;
+static const int receive_buffer = 192 << 10;
 
 static member_t *members;
 static ssrcs_t by_ssrc;

@@ -17,7 +17,7 @@ internal static class EncryptionModes
     /// <returns>Null: the mode is none of <see cref="All"/>.</returns>
     public static RtpCipher? Create(string mode, ReadOnlySpan<byte> key) => mode switch
     {
-        "aead_aes256_gcm_rtpsize" => Libcrypto.IsPresent ? new AesGcmRtpSize(key) : new PlainAesGcmRtpSize(key),
+        "aead_aes256_gcm_rtpsize" => Aes256Gcm.IsSupported ? new AesGcmRtpSize(key) : Libcrypto.IsPresent ? new EvpAesGcmRtpSize(key) : new PlainAesGcmRtpSize(key),
         "aead_xchacha20_poly1305_rtpsize" => new XChaCha20RtpSize(key),
         "xsalsa20_poly1305" => new XSalsa20(key, saidNonce: 0),
         "xsalsa20_poly1305_suffix" => new XSalsa20(key, XSalsa20.NonceLength),
