@@ -189,10 +189,13 @@ internal sealed class MediaPerson(Leg leg, string mode, SocketAddressV4 address)
 
     public byte[] Protect(ReadOnlySpan<byte> plain) => _packet[..Cipher.Protect(plain, _packet)];
 
-    public byte[] Open(byte[] packet)
+    public byte[] Open(byte[] packet) => TryOpen(packet) ?? throw new InvalidOperationException("What came does not decrypt.");
+
+    /// <returns>Null: it is not for this key.</returns>
+    public byte[]? TryOpen(byte[] packet)
     {
         var plain = new byte[packet.Length];
-        return Cipher.TryUnprotect(packet, plain, out var length) ? plain[..length] : throw new InvalidOperationException("What came does not decrypt.");
+        return Cipher.TryUnprotect(packet, plain, out var length) ? plain[..length] : null;
     }
 
     public byte[] Discovery()
