@@ -194,6 +194,7 @@ async function rig({ ticket, hertz, only, picture }) {
     rig.tracks.get(`${userId} audio`)?.analyser.getFloatTimeDomainData(samples);
     return samples.reduce((loudest, sample) => Math.max(loudest, Math.abs(sample)), 0);
   };
+  rig.statistics = async () => [...(await peers.at(-1).getStats()).values()];
   rig.cut = () => {
     const peer = peers.at(-1);
     peer.close();
