@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import dgram from 'node:dgram';
+import { once } from 'node:events';
 import { Gateway, Op } from './support/gateway.mjs';
 import { createGuild, join, must, register } from './support/rest.mjs';
 import { withHost } from './support/scenario.mjs';
@@ -137,14 +138,12 @@ class Screen {
     const ready = (await self.gateway.until(VoiceOp.Ready)).d;
     Object.assign(self, { ssrc: ready.ssrc, port: ready.port, socket: dgram.createSocket('udp4') });
     opened.add(self);
-    self.gateway.send(VoiceOp.SelectProtocol, { protocol: 'udp', codecs, data: { address: '127.0.0.1', port: 1, mode: 'aead_aes256_gcm_rtpsize' } });
+    const { address, port } = await self.#discover();
+    self.gateway.send(VoiceOp.SelectProtocol, { protocol: 'udp', codecs, data: { address, port, mode: 'aead_aes256_gcm_rtpsize' } });
     const { d } = await self.gateway.until(VoiceOp.SessionDescription);
     self.key = Buffer.from(d.secret_key);
     self.codec = d.video_codec;
     self.socket.on('message', packet => { self.packets.push(self.#open(packet)); pulse(); });
-    await new Promise(resolve => self.socket.bind(0, '127.0.0.1', resolve));
-    // Where a client can be reached is learned from what it sends: here a report that it received nothing.
-    self.send(Buffer.from([0x80, 201, 0, 1]), self.ssrc);
     return self;
   }
 
@@ -164,6 +163,18 @@ class Screen {
     nonce.writeUInt32BE(++this.#nonce, 0);
     const cipher = crypto.createCipheriv('aes-256-gcm', this.key, nonce).setAAD(header);
     this.socket.send(Buffer.concat([header, cipher.update(payload), cipher.final(), cipher.getAuthTag(), nonce.subarray(0, 4)]), this.port, '127.0.0.1');
+  }
+
+  /** Who only looks sends no packets: where they can be reached, the server learns when they ask it how they look from there. */
+  async #discover() {
+    await new Promise(resolve => this.socket.bind(0, '127.0.0.1', resolve));
+    const question = Buffer.alloc(74);
+    question.writeUInt32BE(0x0001_0046, 0);
+    question.writeUInt32BE(this.ssrc, 4);
+    const answered = once(this.socket, 'message', { signal: AbortSignal.timeout(10_000) });
+    this.socket.send(question, this.port, '127.0.0.1');
+    const [answer] = await answered;
+    return { address: answer.subarray(8, answer.indexOf(0, 8)).toString(), port: answer.readUInt16BE(72) };
   }
 
   #open(packet) {
