@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Discord.Modules.Voice.Servers;
 
 /// <summary>The carrier's end of the link (<c>--role voice</c>): dials the home, does what it says, and reports. Goes on carrying while the link is broken.</summary>
-internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server, TimeProvider clock, ILogger<HomeLink> logger) : BackgroundService, IVoiceReports
+internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<HomeLink> logger) : BackgroundService, IVoiceReports
 {
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
 
@@ -41,6 +41,10 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Where clients reach this process is known when it listens.
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var started = lifetime.ApplicationStarted.Register(listening.SetResult);
+        await listening.Task.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

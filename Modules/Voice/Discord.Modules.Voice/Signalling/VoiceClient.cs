@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Discord.BuildingBlocks.Api;
+using Discord.Modules.Voice.Media;
 using Discord.Protocol;
 
 namespace Discord.Modules.Voice.Signalling;
@@ -146,10 +149,10 @@ internal sealed class VoiceClient(VoiceConnection connection, VoiceServer server
         switch (protocol)
         {
             case "udp":
-                // The address is learned from packets that the key proves: what the client believes of its own is not asked.
+                // The address is learned from packets that the key proves. Who only listens sends none: they are where IP discovery told them that they are.
                 return !hasData || data.ValueKind != JsonValueKind.Object ? VoiceCloseCode.DecodeError
                     : !data.TryText("mode", MaxSecret, out var mode) ? VoiceCloseCode.UnknownEncryptionMode
-                    : session.Room.SelectUdp(session, connection, mode, codecs);
+                    : session.Room.SelectUdp(session, connection, mode, AddressOf(data), codecs);
             case "webrtc":
                 return hasData && data.ValueKind == JsonValueKind.String ? session.Room.SelectWebRtc(session, connection, data.GetString()!, codecs) : VoiceCloseCode.DecodeError;
             default:
@@ -180,6 +183,11 @@ internal sealed class VoiceClient(VoiceConnection connection, VoiceServer server
         JsonValueKind.Number when speaking.TryGetInt32(out var flags) && (flags & ~SpeakingFlags) == 0 => flags,
         _ => null,
     } : null;
+
+    // Null: none that can be used, as of clients that did without IP discovery.
+    private static SocketAddressV4? AddressOf(JsonElement data) =>
+        data.TryText("address", MaxSecret, out var text) && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetwork
+        && !address.Equals(IPAddress.Any) && data.TryUInt("port", 1, ushort.MaxValue, out var port) && port > 0 ? new SocketAddressV4(address, (int)port) : null;
 
     private static bool TryCredentials(JsonElement d, out Snowflake serverId, out string sessionId, out string token)
     {

@@ -139,8 +139,9 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
     }
 
     /// <summary>Op 1 for UDP: a new key, which begins to count when the client has been told.</summary>
+    /// <param name="address">Where the client says that it is: nobody else's IP discovery counts from now on. Null: it does not say.</param>
     /// <returns>Null, or the code to close with.</returns>
-    public VoiceCloseCode? SelectUdp(VoiceSession session, VoiceConnection connection, string mode, IReadOnlyList<MediaCodec> codecs)
+    public VoiceCloseCode? SelectUdp(VoiceSession session, VoiceConnection connection, string mode, SocketAddressV4? address, IReadOnlyList<MediaCodec> codecs)
     {
         if (!EncryptionModes.All.Contains(mode))
             return VoiceCloseCode.UnknownEncryptionMode;
@@ -153,10 +154,24 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             RandomNumberGenerator.Fill(key);
             connection.SendSecret(VoiceMessages.SessionDescription(session, mode, key));
             session.Leg!.Use(EncryptionModes.Create(mode, key)!);
+            if (address is { } told)
+                session.Leg.Expect(told);
+            AnnounceEarly(session);
             CryptographicOperations.ZeroMemory(key);
             Pictures.Tell(_present);
             return null;
         }
+    }
+
+    // Libraries send op 5 and the first packets in one breath, and the packets are faster: those would be lost. In a small room the others are told of the
+    // SSRC at once, with nobody speaking yet.
+    private void AnnounceEarly(VoiceSession session)
+    {
+        if (session.IsAnnounced || !IsSmall)
+            return;
+        session.IsAnnounced = true;
+        TellSpeaking(session);
+        session.Leg!.Announce();
     }
 
     /// <summary>Op 1 for a browser.</summary>
