@@ -57,21 +57,19 @@ internal sealed class VoiceLoad(int runs, double seconds, string? mumble, WorkFo
         if (mumble is not null) _mumbleLoad = await CompileAsync("mumble-load", ["load.c", "mumble.c"], stop);
 
         // What this core can do decides how much "twice" and "60 %" are. By CPU time: the core may be busy otherwise too.
-        var capacity = await MeasureAsync(Twin, "probe", s_probe, stop);
+        var capacity = await MeasureAsync([Twin], "probe", s_probe, stop);
         var saturated = s_guild with { Rooms = Math.Max(2, (int)Math.Round(2 * capacity / s_guild.PacketsOut)) };
         var sixty = s_guild with { Rooms = Math.Max(1, (int)(0.6 * capacity / s_guild.PacketsOut)) };
         for (var run = 1; run <= runs; run++)
         {
-            // The ratio is what counts of the first: a shared core is faster and slower by the second, so both sides get several turns, in changing order.
-            foreach (var (name, rooms, turns) in new[] { ("saturated", saturated, 3), ("twenty", s_twenty, 1), ("hall", s_hall, 1), ("sixty", sixty, 1) })
+            // Of this the ratio counts, and a shared core is faster and slower by the second: both are there at once and get turns of 200 ms.
+            await MeasureAsync([Twin, Sfu], "saturated", saturated, stop);
+            foreach (var (name, rooms) in new[] { ("twenty", s_twenty), ("hall", s_hall), ("sixty", sixty) })
             {
-                for (var turn = 0; turn < turns; turn++)
-                {
-                    foreach (var side in (run + turn) % 2 == 0 ? (string[])[Twin, Sfu] : [Sfu, Twin]) await MeasureAsync(side, name, rooms, stop);
-                }
+                foreach (var side in run % 2 == 0 ? (string[])[Twin, Sfu] : [Sfu, Twin]) await MeasureAsync([side], name, rooms, stop);
             }
 
-            foreach (var side in mumble is null ? [] : (string[])[Mumble, Sfu]) await MeasureAsync(side, "party", s_party, stop);
+            foreach (var side in mumble is null ? [] : (string[])[Mumble, Sfu]) await MeasureAsync([side], "party", s_party, stop);
         }
 
         output.WriteLine($"{runs} interleaved runs of {seconds} s on one core; rooms of 25 with 5 speakers: {saturated.Rooms} for twice the capacity, {sixty.Rooms} for 60 %. Ages are from the");
@@ -82,29 +80,44 @@ internal sealed class VoiceLoad(int runs, double seconds, string? mumble, WorkFo
         return mumble is null ? kept : Budgets.Print(_results, s_mumbleBudgets, Mumble, Sfu, judged: true, output) && kept;
     }
 
-    /// <returns>Packets that the server forwards with one second of a core.</returns>
-    private async Task<double> MeasureAsync(string side, string name, VoiceRooms rooms, CancellationToken stop)
+    /// <returns>Packets that the first of the servers forwards with one second of a core.</returns>
+    private async Task<double> MeasureAsync(string[] sides, string name, VoiceRooms rooms, CancellationToken stop)
     {
-        await using var server = side == Mumble ? await ForwardingServer.StartMumbleAsync(mumble!, folder.Temporary, rooms, stop) : await ForwardingServer.StartAsync(side == Sfu ? _sfu : _twin, rooms, stop);
-        var allocated = new List<long>();
-        var f = await VoiceGenerator.RunAsync(side == Mumble ? _mumbleLoad : _load, server, WarmUpSeconds, seconds, async () => allocated.Add(side == Sfu ? await server.AllocatedAsync(stop) : 0), stop);
+        var servers = new List<ForwardingServer>();
+        try
+        {
+            foreach (var side in sides) servers.Add(await (side == Mumble ? ForwardingServer.StartMumbleAsync(mumble!, folder.Temporary, rooms, stop) : ForwardingServer.StartAsync(side == Sfu ? _sfu : _twin, rooms, stop)));
+            var (own, allocated) = (Array.IndexOf(sides, Sfu), new List<long>());
+            var figures = await VoiceGenerator.RunAsync(sides[0] == Mumble ? _mumbleLoad : _load, servers, rooms, WarmUpSeconds, seconds * sides.Length, async () => allocated.Add(own < 0 ? 0 : await servers[own].AllocatedAsync(stop)), stop);
+            foreach (var (side, f) in sides.Zip(figures)) Note(side, name, f, sides.Length);
+            if (name == "saturated") _results.Add(Sfu, "allocated", (allocated[1] - allocated[0]) / figures[own]["forwarded"]);
+            return PerCpuSecond(figures[0]);
+        }
+        finally
+        {
+            foreach (var server in servers) await server.DisposeAsync();
+        }
+    }
+
+    private void Note(string side, string name, Dictionary<string, double> f, int turns)
+    {
         if (f["overflowed"] > 0) throw new LoadFailedException($"{f["overflowed"]} packets were lost in the listeners' own buffers.");
-        var (delivered, perSecond, perCpuSecond) = (100 * f["delivered"] / f["expected"], f["forwarded"] / f["seconds"], f["forwarded"] / f["server-cpu-ms"] * 1000);
-        _results.Add(side, $"{name} per cpu second", perCpuSecond);
-        _results.Add(side, $"{name} ns", 1e9 / perCpuSecond);
+        var (delivered, ns) = (100 * f["delivered"] / f["expected"], 1e9 / PerCpuSecond(f));
+        _results.Add(side, $"{name} per cpu second", PerCpuSecond(f));
+        _results.Add(side, $"{name} ns", ns);
         _results.Add(side, $"{name} delivered", delivered);
         _results.Add(side, $"{name} p50 ms", f["age-p50-ms"]);
         _results.Add(side, $"{name} p99 ms", f["age-p99-ms"]);
         _results.Add(side, "wrong", f["wrong"]);
-        _results.Add(side, "waited", f["server-waited-ms"] / f["seconds"] / 10);
-        if (name == "saturated") _results.Add(side, "allocated", (double)(allocated[1] - allocated[0]) / f["forwarded"]);
+        if (turns == 1) _results.Add(side, "waited", f["server-waited-ms"] / f["seconds"] / 10);
 
         var share = f["seconds"] * 10; // of a core, in percent, for milliseconds
         Console.Error.WriteLine(
-            $"{name,-9} {side,-6} {perSecond,9:#,##0}/s out, {delivered,6:0.00} % delivered, {1e9 / perCpuSecond,5:0} ns a packet, age {f["age-p50-ms"]:0.00} {f["age-p95-ms"]:0.00} {f["age-p99-ms"]:0.00} {f["age-p999-ms"]:0.00} ms, "
+            $"{name,-9} {side,-6} {f["forwarded"] / f["seconds"] * turns,9:#,##0}/s out, {delivered,6:0.00} % delivered, {ns,5:0} ns a packet, age {f["age-p50-ms"]:0.00} {f["age-p95-ms"]:0.00} {f["age-p99-ms"]:0.00} {f["age-p999-ms"]:0.00} ms, "
             + $"core {f["server-cpu-ms"] / share:0} % (waited {f["server-waited-ms"] / share:0.0} %), load {f["load-cpu-ms"] / share:0} % ({f["load-waited-ms"] / share:0.0} %, {f["skipped"]:0} packets not spoken), stolen {f["stolen"]:0.0} %, {f["verified"]:#,##0} read");
-        return perCpuSecond;
     }
+
+    private static double PerCpuSecond(Dictionary<string, double> f) => f["forwarded"] / f["server-cpu-ms"] * 1000;
 
     private async Task<string> CompileAsync(string name, string[] sources, CancellationToken stop)
     {

@@ -29,8 +29,8 @@ internal sealed class ForwardingServer : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>The members as the server completed them: what the load reads.</summary>
-    public required string List { get; init; }
+    /// <summary>The members as the server completed them: what the load reads, the room apart.</summary>
+    public required List<(int Room, string Member)> List { get; init; }
 
     public static async Task<ForwardingServer> StartAsync(string[] command, VoiceRooms rooms, CancellationToken stop)
     {
@@ -39,11 +39,11 @@ internal sealed class ForwardingServer : IAsyncDisposable
         try
         {
             var told = TellAsync(process.StandardInput, rooms.List(), stop); // not awaited first: it may answer each line
-            var list = new List<string>();
-            while (await process.StandardOutput.ReadLineAsync(stop) is { Length: > 0 } line) list.Add(line + "\n");
+            var list = new List<(int, string)>();
+            while (await process.StandardOutput.ReadLineAsync(stop) is { Length: > 0 } line && line.Split(' ', 2) is [var room, var rest]) list.Add((int.Parse(room), rest));
             await told;
             if (list.Count != rooms.Rooms * rooms.Members) throw new LoadFailedException($"'{string.Join(' ', command)}' took {list.Count} of {rooms.Rooms * rooms.Members} members.");
-            return new ForwardingServer(process) { List = string.Concat(list) };
+            return new ForwardingServer(process) { List = list };
         }
         catch
         {
@@ -69,7 +69,7 @@ internal sealed class ForwardingServer : IAsyncDisposable
 
             """, stop);
         var process = Pinned.Start(Environment.ProcessorCount - 1, "sh", "-c", $"exec '{program}' -fg -ini '{settings}' 2>/dev/null");
-        var server = new ForwardingServer(process) { List = string.Concat(Enumerable.Range(0, rooms.Members).Select(i => $"0 {(i < rooms.Speakers ? 1 : 0)} {new string('0', 64)} {i + 1} {port}\n")) };
+        var server = new ForwardingServer(process) { List = [.. Enumerable.Range(0, rooms.Members).Select(i => (0, $"{(i < rooms.Speakers ? 1 : 0)} {new string('0', 64)} {i + 1} {port}"))] };
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < s_patience && !process.HasExited; await Task.Delay(50, stop))
         {
             try
@@ -122,20 +122,26 @@ internal sealed class ForwardingServer : IAsyncDisposable
 /// <summary>The program that speaks and listens in all rooms, on the other core.</summary>
 internal static class VoiceGenerator
 {
-    /// <summary>Runs it against a server, with a warm-up before the seconds that count.</summary>
+    /// <summary>Runs it against servers with the same rooms, which it speaks to in turn, with a warm-up before the seconds that count.</summary>
     /// <param name="window">Called when these begin, and again when they are over.</param>
-    /// <returns>Its figures by name, as voice/load.c prints them.</returns>
-    public static async Task<Dictionary<string, double>> RunAsync(string program, ForwardingServer server, double warmUp, double seconds, Func<Task> window, CancellationToken stop)
+    /// <returns>For each server its figures by name, as voice/load.c prints them.</returns>
+    public static async Task<List<Dictionary<string, double>>> RunAsync(string program, IReadOnlyList<ForwardingServer> servers, VoiceRooms rooms, double warmUp, double seconds, Func<Task> window, CancellationToken stop)
     {
-        using var process = Pinned.Start(Math.Max(0, Environment.ProcessorCount - 2), program, $"{warmUp}", $"{seconds}", $"{server.Id}");
+        using var process = Pinned.Start(Math.Max(0, Environment.ProcessorCount - 2), [program, $"{warmUp}", $"{seconds}", .. servers.Select(server => $"{server.Id}")]);
         using var end = stop.Register(process.Kill);
-        await process.StandardInput.WriteAsync(server.List);
+        foreach (var (before, server) in servers.Index())
+        {
+            // The second server's rooms are behind those of the first.
+            foreach (var line in server.List) await process.StandardInput.WriteLineAsync($"{line.Room + before * rooms.Rooms} {line.Member}");
+        }
+
         process.StandardInput.Close();
-        var figures = new Dictionary<string, double>();
+        var figures = new List<Dictionary<string, double>>();
         while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
         {
             if (line is "measuring" or "measured") await window();
-            else if (line.Split(' ') is [var name, var value]) figures[name] = double.Parse(value);
+            else if (line is "side") figures.Add([]);
+            else if (line.Split(' ') is [var name, var value]) figures[^1][name] = double.Parse(value);
         }
 
         await process.WaitForExitAsync(CancellationToken.None);

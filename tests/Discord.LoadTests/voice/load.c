@@ -1,5 +1,8 @@
-// Speaks and listens in all rooms of a list, each member with a socket of their own: load WARM SECONDS PID < completed list.
+// Speaks and listens in all rooms of a list, each member with a socket of their own: load WARM SECONDS PID... < completed list.
 // Says "measuring" when the warm-up of WARM seconds is over, and after SECONDS more what came of them, one "name value" a line.
+//
+// Of several servers each has the same number of rooms, one server's after the other's. They are spoken to in turn, a slice of time each: a core is
+// faster and slower by the second, and so it is both for all of them. Each one's figures are behind a line "side".
 //
 // Nobody waits on the listeners' sockets: they are swept in turn, so that no packet wakes a thread. What is late is told by the kernel's
 // time stamps: a packet's age is the time from the speaker's send to its arrival at the listener's socket, which on loopback is
@@ -9,22 +12,34 @@
 #include <linux/sock_diag.h>
 #include <sys/prctl.h>
 
-static const uint64_t ms = 1000000, frame = 20 * ms, sweep = 20 * ms, too_late = 10 * ms, drain = 300 * ms;
+static const uint64_t ms = 1000000, frame = 20 * ms, sweep = 20 * ms, too_late = 10 * ms, drain = 300 * ms, slice = 200 * ms;
 static const int receive_buffer = 4 << 20, samples = 8;  // each eighth packet is decrypted
 enum { OPUS = 120, OPUS_SPREAD = 80 };  // bytes: 64 kbit/s, and as speech is, of no constant size
 
+// A server, and what came of its rooms.
+typedef struct {
+    int pid;
+    ssrcs_t by_ssrc;
+    uint64_t sent, expected, delivered, forwarded, verified, wrong;
+    uint64_t ran, waited;  // ns
+    uint32_t *ages;
+    size_t aged, room_for_ages;
+} side_t;
+
+static side_t *sides;
+static size_t side_count, rooms;
 static member_t *members, **speakers;
-static ssrcs_t by_ssrc;
 static size_t count, talking;
 static uint64_t begins, ends;  // of the window, on CLOCK_REALTIME
-static uint64_t sent, expected, skipped, delivered, forwarded, verified, wrong, overflowed, received;
-static uint32_t *ages, *room_size, *room_talking;
-static size_t aged, room_for_ages;
+static uint64_t skipped, overflowed, received;
+static uint32_t *room_size, *room_talking;
 
 static struct mmsghdr in[BATCH];
 static unsigned char packets[BATCH][PACKET];
 static struct iovec parts[BATCH];
 static char control[BATCH][CMSG_SPACE(sizeof(struct timespec))];
+
+static side_t *side_of(const member_t *m) { return &sides[m->room / (rooms / side_count)]; }
 
 static void say(member_t *m) {
     static unsigned char opus[OPUS + OPUS_SPREAD], packet[PACKET];
@@ -33,8 +48,8 @@ static void say(member_t *m) {
     int length = pack(m, opus, OPUS + random() % (OPUS_SPREAD + 1), packet);
     if (send(m->sock, packet, length, 0) < 0 && errno != ECONNREFUSED) fail("send");
     if (!begins || ends) return;
-    sent++;
-    expected += room_size[m->room] - 1;
+    side_of(m)->sent++;
+    side_of(m)->expected += room_size[m->room] - 1;
 }
 
 static void hear(member_t *m, unsigned char *datagram, int length, uint64_t time) {
@@ -42,26 +57,27 @@ static void hear(member_t *m, unsigned char *datagram, int length, uint64_t time
     packet_t packet;
     int is_sample = ++received % samples == 0, kind = unpack(m, datagram, length, is_sample, payload, &packet);
     if (kind == OTHER) return;
-    uint32_t at = ssrc_slot(&by_ssrc, packet.ssrc);
-    member_t *from = &members[by_ssrc.slots[at].place];
-    if (kind == UNREADABLE || !by_ssrc.slots[at].ssrc || from == m || from->room != m->room) {
-        wrong++;
+    side_t *side = side_of(m);
+    uint32_t at = ssrc_slot(&side->by_ssrc, packet.ssrc);
+    member_t *from = &members[side->by_ssrc.slots[at].place];
+    if (kind == UNREADABLE || !side->by_ssrc.slots[at].ssrc || from == m || from->room != m->room) {
+        side->wrong++;
         return;
     }
 
     m->packets++;
     if (from->speaker == LISTENER) return;  // a greeting
     uint32_t sequence = from->sequence - (uint16_t)(from->sequence - packet.sequence);
-    if (sequence <= m->heard[from->speaker]) wrong++;  // twice, or out of order
+    if (sequence <= m->heard[from->speaker]) side->wrong++;  // twice, or out of order
     m->heard[from->speaker] = sequence;
-    if (time >= begins && begins && (!ends || time < ends)) forwarded++;
+    if (time >= begins && begins && (!ends || time < ends)) side->forwarded++;
     int counts = sequence >= from->first && sequence < from->last;
-    delivered += counts;
+    side->delivered += counts;
     if (!is_sample) return;
     uint64_t then;
-    verified++;
+    side->verified++;
     memcpy(&then, payload, sizeof then);
-    if (counts && aged < room_for_ages) ages[aged++] = time > then ? (time - then) / 1000 : 0;
+    if (counts && side->aged < side->room_for_ages) side->ages[side->aged++] = time > then ? (time - then) / 1000 : 0;
 }
 
 static void listen_once(member_t *m) {
@@ -82,7 +98,7 @@ static void run(uint64_t until, int speaks) {
     for (uint64_t time; (time = now(CLOCK_MONOTONIC)) < until;) {
         for (; next <= time; next += step) {
             member_t *m = speakers[turn++ % talking];
-            if (!speaks) continue;
+            if (!speaks || side_of(m) != &sides[time / slice % side_count]) continue;
             if (time - next < too_late) say(m);
             else skipped++;
         }
@@ -135,9 +151,10 @@ static void stolen(unsigned long long *lost, unsigned long long *all) {
 static void prepare(const listed_t *list) {
     members = allocate(count, sizeof *members);
     speakers = allocate(count, sizeof *speakers);
-    by_ssrc = ssrcs_for(count);
-    room_size = allocate(list[count - 1].room + 1, sizeof *room_size);
-    room_talking = allocate(list[count - 1].room + 1, sizeof *room_talking);
+    rooms = list[count - 1].room + 1;
+    for (size_t i = 0; i < side_count; i++) sides[i].by_ssrc = ssrcs_for(count);
+    room_size = allocate(rooms, sizeof *room_size);
+    room_talking = allocate(rooms, sizeof *room_talking);
     for (size_t i = 0; i < count; i++) {
         member_t *m = &members[i];
         *m = (member_t){.room = list[i].room, .sequence = 1, .speaker = LISTENER};
@@ -154,9 +171,10 @@ static void prepare(const listed_t *list) {
             setsockopt(m->sock, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
         setsockopt(m->sock, SOL_SOCKET, SO_TIMESTAMPNS, &(int){1}, sizeof(int));
         join_room(m, &list[i]);
-        uint32_t at = ssrc_slot(&by_ssrc, m->ssrc);
-        by_ssrc.slots[at].ssrc = m->ssrc;
-        by_ssrc.slots[at].place = i;
+        ssrcs_t *by_ssrc = &side_of(m)->by_ssrc;
+        uint32_t at = ssrc_slot(by_ssrc, m->ssrc);
+        by_ssrc->slots[at].ssrc = m->ssrc;
+        by_ssrc->slots[at].place = i;
     }
 
     // Nobody waits for the others of their room to begin.
@@ -179,19 +197,21 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static double age(double share) { return aged ? ages[(size_t)(share * (aged - 1))] / 1000.0 : 0; }
+static double age(const side_t *side, double share) { return side->aged ? side->ages[(size_t)(share * (side->aged - 1))] / 1000.0 : 0; }
 
 int main(int argc, char **argv) {
-    if (argc != 4) return 2;
+    if (argc < 4) return 2;
     double warm = atof(argv[1]), seconds = atof(argv[2]);
-    int pid = atoi(argv[3]);
+    side_count = argc - 3;
+    sides = allocate(side_count, sizeof *sides);
+    for (size_t i = 0; i < side_count; i++) sides[i].pid = atoi(argv[3 + i]);
     listed_t *list = read_list(5, &count);
     if (!count) return 2;
     prctl(PR_SET_TIMERSLACK, 1000);
     prepare(list);
-    if (!talking) return 2;
+    if (!talking || rooms % side_count) return 2;
 
-    uint64_t ran, waited, ran_after, waited_after, own, own_after, own_waited, own_waited_after, silent = 0;
+    uint64_t own, own_after, own_waited, own_waited_after, silent = 0;
     unsigned long long lost, lost_after, all, all_after;
     for (size_t i = 0; i < count; i++, usleep(200)) greet(&members[i]);
     run(now(CLOCK_MONOTONIC) + warm * 1e9, 1);
@@ -201,19 +221,24 @@ int main(int argc, char **argv) {
         return 2;
     }
 
-    for (size_t i = 0; i < talking; i++) room_for_ages += (size_t)((seconds + 1) * 50) * room_size[speakers[i]->room] / samples;
-    ages = allocate(room_for_ages, sizeof *ages);
+    for (size_t i = 0; i < talking; i++) side_of(speakers[i])->room_for_ages += (size_t)((seconds + 1) * 50) * room_size[speakers[i]->room] / samples;
+    for (size_t i = 0; i < side_count; i++) sides[i].ages = allocate(sides[i].room_for_ages, sizeof(uint32_t));
     for (size_t i = 0; i < talking; i++) speakers[i]->first = speakers[i]->sequence, speakers[i]->last = UINT32_MAX;
     puts("measuring");
     fflush(stdout);
     skipped = 0;
     stolen(&lost, &all);
-    scheduled(pid, &ran, &waited);
+    for (size_t i = 0; i < side_count; i++) scheduled(sides[i].pid, &sides[i].ran, &sides[i].waited);
     scheduled(getpid(), &own, &own_waited);
     begins = now(CLOCK_REALTIME);
     run(now(CLOCK_MONOTONIC) + seconds * 1e9, 1);
     ends = now(CLOCK_REALTIME);
-    scheduled(pid, &ran_after, &waited_after);
+    for (size_t i = 0; i < side_count; i++) {
+        uint64_t ran, waited;
+        scheduled(sides[i].pid, &ran, &waited);
+        sides[i].ran = ran - sides[i].ran;
+        sides[i].waited = waited - sides[i].waited;
+    }
     scheduled(getpid(), &own_after, &own_waited_after);
     stolen(&lost_after, &all_after);
     puts("measured");
@@ -227,12 +252,14 @@ int main(int argc, char **argv) {
         overflowed += memory[SK_MEMINFO_DROPS];
     }
 
-    qsort(ages, aged, sizeof *ages, by_value);
-    printf("seconds %f\nsent %llu\nskipped %llu\nexpected %llu\ndelivered %llu\nforwarded %llu\nverified %llu\nwrong %llu\noverflowed %llu\n",
-        (ends - begins) / 1e9, (unsigned long long)sent, (unsigned long long)skipped, (unsigned long long)expected, (unsigned long long)delivered,
-        (unsigned long long)forwarded, (unsigned long long)verified, (unsigned long long)wrong, (unsigned long long)overflowed);
-    printf("server-cpu-ms %f\nserver-waited-ms %f\nload-cpu-ms %f\nload-waited-ms %f\n",
-        (ran_after - ran) / 1e6, (double)(int64_t)(waited_after - waited) / 1e6, (own_after - own) / 1e6, (own_waited_after - own_waited) / 1e6);
-    printf("stolen %f\n", 100.0 * (lost_after - lost) / (all_after - all));
-    printf("age-p50-ms %f\nage-p95-ms %f\nage-p99-ms %f\nage-p999-ms %f\n", age(.5), age(.95), age(.99), age(.999));
+    for (side_t *side = sides; side < sides + side_count; side++) {
+        qsort(side->ages, side->aged, sizeof *side->ages, by_value);
+        printf("side\nseconds %f\nsent %llu\nskipped %llu\nexpected %llu\ndelivered %llu\nforwarded %llu\nverified %llu\nwrong %llu\noverflowed %llu\n",
+            (ends - begins) / 1e9, (unsigned long long)side->sent, (unsigned long long)skipped, (unsigned long long)side->expected, (unsigned long long)side->delivered,
+            (unsigned long long)side->forwarded, (unsigned long long)side->verified, (unsigned long long)side->wrong, (unsigned long long)overflowed);
+        printf("server-cpu-ms %f\nserver-waited-ms %f\nload-cpu-ms %f\nload-waited-ms %f\n",
+            side->ran / 1e6, (double)(int64_t)side->waited / 1e6, (own_after - own) / 1e6, (own_waited_after - own_waited) / 1e6);
+        printf("stolen %f\n", 100.0 * (lost_after - lost) / (all_after - all));
+        printf("age-p50-ms %f\nage-p95-ms %f\nage-p99-ms %f\nage-p999-ms %f\n", age(side, .5), age(side, .95), age(side, .99), age(side, .999));
+    }
 }
