@@ -99,9 +99,14 @@ internal sealed class TlsCertificate
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         var now = TimeProvider.System.GetUtcNow();
         using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(10));
-        File.WriteAllBytes(file, made.Export(X509ContentType.Pkcs12));
+
+        // Nobody else's to read at any moment, and whole or not there.
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(file + ".new", options))
+            stream.Write(made.Export(X509ContentType.Pkcs12));
+        File.Move(file + ".new", file);
         return file;
     }
 }

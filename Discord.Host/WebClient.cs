@@ -54,6 +54,7 @@ internal sealed class WebClient(RequestDelegate next, IWebHostEnvironment enviro
         if (HttpMethods.IsGet(http.Request.Method))
             await http.Response.SendFileAsync(file, http.RequestAborted);
     }
+
     /// <summary>Where this page is to be had over https, without which browsers give no page a microphone; null: here, or nowhere that is known.</summary>
     private string? SecureUrl(HttpRequest request)
     {
