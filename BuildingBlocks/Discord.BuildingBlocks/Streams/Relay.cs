@@ -203,8 +203,8 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
         private long _handled;
         private long _skipped;
 
-        // When what is being handled was offered; 0: nothing is.
-        private long _since;
+        // When what is being handled was offered; MaxValue: nothing is.
+        private long _since = long.MaxValue;
 
         public IOutboxConsumer Consumer => consumer;
 
@@ -231,7 +231,7 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
 
         public void Handled(long position)
         {
-            Volatile.Write(ref _since, 0);
+            Volatile.Write(ref _since, long.MaxValue);
             Volatile.Write(ref _handled, _handled + 1);
             Volatile.Write(ref _done, position);
         }
@@ -240,7 +240,7 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
         {
             // What was handled first: what is offered meanwhile waits.
             var (handled, since) = (Volatile.Read(ref _handled), Volatile.Read(ref _since));
-            return new ConsumerProgress(consumer.Consumer, Volatile.Read(ref _offers) - handled, since == 0 ? TimeSpan.Zero : clock.GetElapsedTime(since), Volatile.Read(ref _skipped));
+            return new ConsumerProgress(consumer.Consumer, Volatile.Read(ref _offers) - handled, since == long.MaxValue ? TimeSpan.Zero : clock.GetElapsedTime(since), Volatile.Read(ref _skipped));
         }
 
         /// <summary>Everything up to here needs no second look: what was not wanted counts as done.</summary>
