@@ -34,11 +34,13 @@ internal static class MetricsEndpoint
                 return response.WriteAsync(metrics.Write(), http.RequestAborted);
             }
 
-            if (token.Length > 0)
-                response.Headers.WWWAuthenticate = Scheme.TrimEnd();
-            response.StatusCode = token.Length > 0 ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
+            response.StatusCode = StatusCodes.Status403Forbidden;
             response.ContentType = "text/plain";
-            return response.WriteAsync(token.Length > 0 ? "Send Metrics:Token as a bearer token.\n" : "Only for this machine, until Metrics:Token is set.\n", http.RequestAborted);
+            if (token.Length == 0)
+                return response.WriteAsync($"Set Metrics:Token: without it {(isBehindProxy ? "nobody may read this behind a proxy (PublicUrl, Voice:Endpoint)" : "only this machine may read this")}.\n", http.RequestAborted);
+            response.StatusCode = StatusCodes.Status401Unauthorized;
+            response.Headers.WWWAuthenticate = Scheme.TrimEnd();
+            return response.WriteAsync("Send Metrics:Token as a bearer token.\n", http.RequestAborted);
         });
     }
 
