@@ -6,6 +6,7 @@ using Discord.BuildingBlocks.Storage;
 using Discord.BuildingBlocks.Streams;
 using Discord.Host.Api;
 using Discord.Host.Gateway;
+using Discord.Host.Metrics;
 using Discord.Modules.Users.Contracts;
 using MediatR;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -59,6 +60,8 @@ internal sealed class ChatServer : IAsyncDisposable
         builder.Services.AddSingleton(OpenDatabase(configuration, data));
         builder.Services.AddSingleton(Migrations.Of("Outbox", typeof(Database).Assembly));
         builder.Services.AddModules(configuration, Program.Modules);
+        builder.Services.AddSingleton<StageLatencies>();
+        builder.Services.AddSingleton<ServerMeter>();
         builder.Services.AddSingleton<GatewayLimits>();
         builder.Services.AddSingleton<GatewaySessions>();
         builder.Services.AddSingleton<MemberRequests>();
@@ -96,6 +99,7 @@ internal sealed class ChatServer : IAsyncDisposable
         builder.Logging.ClearProviders().AddSerilog(new LoggerConfiguration().ReadFrom.Configuration(configuration).CreateLogger(), dispose: true);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, folder));
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<PrometheusText>();
         return builder;
     }
 
@@ -194,6 +198,8 @@ internal sealed class ChatServer : IAsyncDisposable
         _app.UseMiddleware<WebClient>();
         _app.MapGet("/healthz", http => HealthAsync(http, isAlive: true));
         _app.MapGet("/readyz", http => HealthAsync(http, IsReady));
+        Services.GetRequiredService<ServerMeter>();
+        MetricsEndpoint.Map(_app);
         api.Map(_app);
         foreach (var module in Program.Modules)
             module.Map(_app);
@@ -202,7 +208,8 @@ internal sealed class ChatServer : IAsyncDisposable
     private Task HealthAsync(HttpContext http, bool isAlive)
     {
         var drift = Services.GetRequiredService<SnowflakeGenerator>().Drift;
-        var body = new { status = isAlive ? "ok" : "starting", database = _database.Engine, sessions = Services.GetRequiredService<GatewaySessions>().Count, clock_drift_ms = (long)drift.TotalMilliseconds };
+        var status = !isAlive ? "starting" : _database.IsConnected ? "ok" : "degraded";
+        var body = new { status, database = _database.Engine, database_connected = _database.IsConnected, sessions = Services.GetRequiredService<GatewaySessions>().Count, clock_drift_ms = (long)drift.TotalMilliseconds };
         http.Response.StatusCode = isAlive ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         http.Response.ContentType = "application/json";
         return http.Response.Body.WriteAsync(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body), http.RequestAborted).AsTask();

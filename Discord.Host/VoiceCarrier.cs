@@ -1,3 +1,4 @@
+using Discord.Host.Metrics;
 using Discord.Modules.Voice;
 
 namespace Discord.Host;
@@ -18,7 +19,9 @@ internal static class VoiceCarrier
         VoiceModule.AddCarrier(builder.Services, builder.Configuration.GetSection("Voice"));
         builder.Services.AddRouting();
         await using var app = builder.Build();
-        app.MapGet("/healthz", () => Results.Ok());
+        app.MapGet("/healthz", () => Health(app, StatusCodes.Status200OK));
+        app.MapGet("/readyz", () => Health(app, VoiceModule.IsServing(app.Services) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable));
+        MetricsEndpoint.Map(app);
         VoiceModule.MapServer(app);
         var logger = app.Services.GetRequiredService<ILogger<ChatServer>>();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,4 +33,6 @@ internal static class VoiceCarrier
         await VoiceModule.DrainAsync(app.Services);
         await app.StopAsync();
     }
+
+    private static IResult Health(WebApplication app, int status) => Results.Json(new { status = VoiceModule.IsServing(app.Services) ? "ok" : "degraded", role = "voice" }, statusCode: status);
 }

@@ -15,9 +15,15 @@ internal sealed partial class ApiPipeline(IEnumerable<IEndpoint> endpoints, Rate
     private const string Prefix = "/api/v10";
     private static readonly string[] s_aliases = ["/api/v10", "/api/v9"];
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(5);
+    private static readonly string[] s_answers = ["429", "2xx", "3xx", "4xx", "5xx"];
+
+    private readonly long[] _answered = new long[s_answers.Length];
 
     /// <summary>The operations that are served, for `routes` and the contract tests.</summary>
     public IEnumerable<Route> Routes => endpoints.Select(endpoint => endpoint.Route).OrderBy(route => route.OperationId, StringComparer.Ordinal);
+
+    /// <summary>Requests since the start, by the hundreds of their status; what was too much (429) is counted apart.</summary>
+    public IEnumerable<(string Status, long Count)> Answered => s_answers.Select((name, index) => (name, Volatile.Read(ref _answered[index])));
 
     /// <summary>Runs before routing: rewrites the aliases of the API's path, answers CORS, and turns what nobody answered into Discord's bodies.</summary>
     public async Task RunAsync(HttpContext http, RequestDelegate next)
@@ -56,6 +62,7 @@ internal sealed partial class ApiPipeline(IEnumerable<IEndpoint> endpoints, Rate
         catch (Exception e) when (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
         {
             // The client went away; there is nobody to answer.
+            return;
         }
         catch (BadHttpRequestException e)
         {
@@ -68,6 +75,9 @@ internal sealed partial class ApiPipeline(IEnumerable<IEndpoint> endpoints, Rate
             if (!http.Response.HasStarted)
                 await WriteAsync(http, ApiError.InternalServerError);
         }
+
+        var status = http.Response.StatusCode;
+        Interlocked.Increment(ref _answered[status == StatusCodes.Status429TooManyRequests ? 0 : status / 100 - 1]);
     }
 
     /// <summary>Maps every operation below the canonical prefix.</summary>

@@ -45,8 +45,13 @@ internal sealed class GatewayClient(GatewayConnection connection, string resumeU
                 return null;
             case 2:
                 return _session is null ? await IdentifyAsync(d, cancellationToken) : CloseCode.AlreadyAuthenticated;
+            case 6 when _session is null:
+                var refused = await ResumeAsync(d);
+                var counters = protocol.Sessions.Counters;
+                Interlocked.Increment(ref _session is null ? ref counters.Refused : ref counters.Resumed);
+                return refused;
             case 6:
-                return _session is null ? await ResumeAsync(d) : CloseCode.AlreadyAuthenticated;
+                return CloseCode.AlreadyAuthenticated;
         }
 
         if (op is < 0 or > MaxKnownOpcode)

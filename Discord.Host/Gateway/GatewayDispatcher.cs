@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Discord.BuildingBlocks.Streams;
+using Discord.Host.Metrics;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Messaging.Contracts;
 using Discord.Modules.Presence.Contracts;
@@ -24,11 +25,12 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
     private readonly ILogger<GatewayDispatcher> _logger;
     private readonly SessionPresences _presences;
     private readonly GatewayLimits _limits;
+    private readonly StageLatencies _stages;
     private readonly DispatchLane[] _lanes;
-    private long _delivered;
 
-    public GatewayDispatcher(GatewaySessions sessions, IMediator mediator, SessionPresences presences, GatewayLimits limits, ILogger<GatewayDispatcher> logger)
+    public GatewayDispatcher(GatewaySessions sessions, IMediator mediator, SessionPresences presences, GatewayLimits limits, StageLatencies stages, ILogger<GatewayDispatcher> logger)
     {
+        _stages = stages;
         _presences = presences;
         _limits = limits;
         _sessions = sessions;
@@ -43,13 +45,14 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
     }
 
     /// <summary>Events handed to sessions since the start.</summary>
-    public long Delivered => Volatile.Read(ref _delivered);
+    public long Delivered => _lanes.Sum(lane => Volatile.Read(ref lane.Delivered));
 
     /// <summary>Events that wait for a lane.</summary>
     public int Waiting => _lanes.Sum(lane => lane.Waiting);
 
     public void Dispatch(StreamItem item)
     {
+        item.DispatchedAt = _stages.Now;
         _lanes[Lanes.SlotOf(item.StreamKey) % _lanes.Length].Offer(item);
     }
 
@@ -84,7 +87,6 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
         public Snowflake OnlyIfVisible;
         public IGuildView View;
         public IGuildView After;
-        public int Count;
     }
 
     private sealed partial class DispatchLane
@@ -117,6 +119,9 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
 
         public int Waiting;
 
+        /// <summary>Events handed to sessions. The lane alone counts; others may read at any time.</summary>
+        public long Delivered;
+
         private TaskCompletionSource? _room;
 
         public ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
@@ -141,11 +146,14 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
         private async Task RunAsync()
         {
             await Task.Yield();
+            var begun = new List<long>(MaxBatch);
             while (await Queue.Reader.WaitToReadAsync())
             {
                 var taken = 0;
                 for (; taken < MaxBatch && Queue.Reader.TryRead(out var item); taken++)
                 {
+                    if (item.Event is not null)
+                        begun.Add(_owner._stages.Relayed(item.DispatchedAt));
                     try
                     {
                         await HandleAsync(item);
@@ -160,6 +168,9 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 foreach (var connection in _dirty)
                     connection.Flush();
                 _dirty.Clear();
+                foreach (var at in begun)
+                    _owner._stages.Pushed(at);
+                begun.Clear();
                 if (Interlocked.Add(ref Waiting, -taken) <= MaxAhead)
                     Interlocked.Exchange(ref _room, null)?.TrySetResult();
             }
@@ -230,7 +241,6 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
             // In a large guild presence is for bots and for those who asked for it: without one there is nobody to look at.
             if (!delivery.OnlySmallForUsers || stream.Bots > 0 || stream.HasFollowers)
                 stream.Visit(audience, view, ref delivery, _visit);
-            _owner._delivered += delivery.Count;
             if (delivery.Closed > 0 && e is MessageCreated { Message: var message })
                 NoteUnread(stream, audience, message);
             stream.Roster?.Apply(e, view);
@@ -311,7 +321,6 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                 payload = delivery.Stripped ?? payload;
             }
 
-            delivery.Count++;
             Enqueue(subscription.Session, payload);
         }
 
@@ -339,7 +348,6 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
                     if (session.Options.IsBot && e is DirectMessageOpened)
                         continue;
                     Enqueue(session, payload);
-                    _owner._delivered++;
                 }
             }
         }
@@ -453,6 +461,7 @@ internal sealed partial class GatewayDispatcher : IGatewayDispatcher, IAsyncDisp
 
         private void Enqueue(GatewaySession session, DispatchPayload payload)
         {
+            Delivered++;
             if (session.Enqueue(payload) is { } connection)
                 _dirty.Add(connection);
         }

@@ -34,13 +34,19 @@ internal sealed partial class GatewayEndpoint(GatewaySessions sessions, GatewayL
             return;
         }
 
+        void CutOff()
+        {
+            Interlocked.Increment(ref sessions.Counters.CutOff);
+            http.Abort();
+        }
+
         var query = http.Request.Query;
         http.Response.Headers.Upgrade = "websocket";
         http.Response.Headers.SecWebSocketAccept = Accept(key);
         await upgrade.UpgradeAsync();
         // Frames are written straight into the connection's own pipe: many in one write, without a copy in between.
         var transport = http.Features.Get<IConnectionTransportFeature>()!.Transport;
-        using var connection = new GatewayConnection(transport, query["encoding"] == "etf", CompressionOf(query["compress"]), address, http.Abort, limits.Clock);
+        using var connection = new GatewayConnection(transport, query["encoding"] == "etf", CompressionOf(query["compress"]), address, CutOff, limits.Clock);
         var client = new GatewayClient(connection, PublicAddress.GatewayOf(http), protocol, onIdentified: () => Identified(address));
         sessions.Add(connection);
         try

@@ -18,6 +18,8 @@ internal sealed class GatewaySessions(GatewayLimits limits, IMediator mediator)
 
     public int Count => _byId.Count;
 
+    public GatewayCounters Counters { get; } = new();
+
     /// <summary>Ticks of the clock now.</summary>
     public long Now => limits.Clock.GetTimestamp();
 
@@ -100,4 +102,16 @@ internal sealed class GatewaySessions(GatewayLimits limits, IMediator mediator)
             }
         }
     }
+}
+
+/// <summary>What happened to clients since the start. Anybody counts, by Interlocked: none of it is done often.</summary>
+internal sealed class GatewayCounters
+{
+    public long Resumed;
+
+    /// <summary>RESUMEs that were answered by op 9 or a closing code.</summary>
+    public long Refused;
+
+    /// <summary>Clients that did not read, and were closed.</summary>
+    public long CutOff;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import https from 'node:https';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -68,6 +69,14 @@ class Carrier {
 
   says(text) { return until(() => this.#lines.join('').includes(text), () => `the carrier says "${text}"; it said: ${this.#lines.join('')}`, 60_000); }
 
+  /** What its own listener answers; the certificate is signed by itself. */
+  async get(where) {
+    const asked = https.get({ host: '127.0.0.1', port: this.port, path: where, rejectUnauthorized: false, agent: false });
+    const [answer] = await within(once(asked, 'response'), `the carrier answers ${where}`, 30_000);
+    const chunks = await within(answer.toArray(), `the carrier answers ${where}`, 30_000);
+    return { status: answer.statusCode, body: Buffer.concat(chunks).toString() };
+  }
+
   async end(signal) {
     running.delete(this);
     const ended = this.child.exitCode === null && this.child.signalCode === null ? once(this.child, 'close') : null;
@@ -95,6 +104,12 @@ scenario('voice goes to a carrier when there is one, and on to another server wh
   const [a, b] = [await Participant.join(ada, channel), await Participant.join(bob, channel, { version: 'voice18', aes: false })];
   assert.deepEqual([endpointOf(a), endpointOf(b)], [carrier.endpoint, carrier.endpoint]);
   await hearEachOther(a, b);
+  assert.deepEqual([await carrier.get('/healthz'), await carrier.get('/readyz')], Array(2).fill({ status: 200, body: '{"status":"ok","role":"voice"}' }));
+  const metrics = (await carrier.get('/metrics')).body;
+  const value = name => Number(new RegExp(`^${name} (.*)$`, 'm').exec(metrics)?.[1]);
+  assert.deepEqual([value('chat_voice_rooms'), value('chat_voice_legs')], [1, 2]);
+  assert.ok(value('chat_voice_packets_forwarded_total') >= 2 * PACKETS && value('chat_voice_leg_loss_ratio_count') > 0, metrics);
+  assert.deepEqual(metrics.match(/^# TYPE (?!chat_voice_|dotnet_).*$/gm), null);
 
   assert.equal(await carrier.end('SIGTERM'), 0);
   await until(() => endpointOf(a) !== carrier.endpoint && endpointOf(b) !== carrier.endpoint, 'both are told of another server');
@@ -127,6 +142,7 @@ scenario('a mute reaches the carrier, a region is had where a carrier has it, an
 scenario('who does not know the secret is given nothing', async ({ host, guild, ada }) => {
   const carrier = await Carrier.start(host, { secret: 'some other secret of that length' });
   await carrier.says('Cannot reach');
+  assert.deepEqual([(await carrier.get('/healthz')).status, await carrier.get('/readyz')], [200, { status: 503, body: '{"status":"degraded","role":"voice"}' }]);
   const channel = await createChannel(host, guild, 'own', { type: VOICE });
   const a = await Participant.join(ada, channel);
   assert.notEqual(endpointOf(a), carrier.endpoint);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Discord.BuildingBlocks.Streams;
 using Discord.Protocol;
 
@@ -40,6 +41,19 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Queries since the start: a plain message makes none.</summary>
     public long QueriesRead => Volatile.Read(ref _queries);
 
+    /// <summary>Told of each unit that somebody waited for how long it took until it was durable. On the writer.</summary>
+    public Action<TimeSpan>? Persisted { get; set; }
+
+    /// <summary>Units that wait to be written.</summary>
+    public (int Interactive, int Bulk) Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return (_interactive.Count, _bulk.Count);
+        }
+    }
+
     /// <summary>Told the text of each statement once it is committed, and of each query before it runs: what tests count by.</summary>
     internal Action<string>? Executed { get; set; }
 
@@ -47,6 +61,9 @@ public abstract class Database : IAsyncDisposable
 
     /// <summary>"sqlite" or "postgres".</summary>
     public abstract string Engine { get; }
+
+    /// <summary>False when the engine is another process and the connection to it broke.</summary>
+    public virtual bool IsConnected => true;
 
     /// <summary>The newest outbox position.</summary>
     public long Position => Volatile.Read(ref _position);
@@ -78,6 +95,7 @@ public abstract class Database : IAsyncDisposable
         {
             if (_stopped)
                 return Task.FromException(new InvalidOperationException("The database is stopping."));
+            unit.QueuedAt = priority == WritePriority.Bulk ? null : Stopwatch.GetTimestamp();
             (priority == WritePriority.Bulk ? _bulk : _interactive).Enqueue(unit);
         }
 
@@ -118,8 +136,6 @@ public abstract class Database : IAsyncDisposable
 
     private protected abstract Task CloseAsync();
 
-    /// <summary>False when the engine is another process and the connection to it broke.</summary>
-    private protected virtual bool IsConnected => true;
 
     /// <summary>Connects anew.</summary>
     private protected virtual Task ReconnectAsync() => Task.CompletedTask;
@@ -305,6 +321,8 @@ public abstract class Database : IAsyncDisposable
 
         try
         {
+            if (unit.QueuedAt is { } queued)
+                Persisted?.Invoke(Stopwatch.GetElapsedTime(queued));
             unit.Applied?.Invoke();
             if (unit.Items.Count > 0)
                 Committed?.Invoke(unit.Items);

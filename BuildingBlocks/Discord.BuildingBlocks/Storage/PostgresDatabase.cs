@@ -50,7 +50,7 @@ public sealed class PostgresDatabase(string connectionString) : Database
 
     private protected override async Task OpenAsync(CancellationToken cancellationToken) => _writer = await ConnectWriterAsync(cancellationToken);
 
-    private protected override bool IsConnected => _writer is { State: System.Data.ConnectionState.Open };
+    public override bool IsConnected => _writer is { State: System.Data.ConnectionState.Open };
 
     private protected override async Task ReconnectAsync()
     {

@@ -19,6 +19,9 @@ public sealed class WriteUnit
 
     internal Action? Applied { get; private set; }
 
+    /// <summary>When it was handed over, in ticks of the stopwatch; null: nobody waits for it.</summary>
+    internal long? QueuedAt { get; set; }
+
     internal TaskCompletionSource Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public WriteUnit Add(string sql, params object?[] arguments)

@@ -11,6 +11,12 @@ namespace Discord.BuildingBlocks.Streams;
 /// <param name="Data">The event's "d" as JSON.</param>
 public sealed record OutboxRecord(long Position, string Name, byte[] Data);
 
+/// <summary>How far a consumer is.</summary>
+/// <param name="Waiting">Events that it has still to handle.</param>
+/// <param name="Lag">How long ago the event came that it works at; zero: at none.</param>
+/// <param name="Skipped">Events that it failed at and left out, since the start.</param>
+public sealed record ConsumerProgress(string Consumer, long Waiting, TimeSpan Lag, long Skipped);
+
 /// <summary>A module's reaction to events. Each has a cursor of its own and gets every record at least once, in order.</summary>
 /// <remarks>Must be idempotent: after a crash the last records come again. Slowness holds up this consumer alone, never the gateway.</remarks>
 public interface IOutboxConsumer
@@ -36,6 +42,9 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
     private long _taken;
     private int _disposed;
 
+    /// <summary>Of each consumer, now.</summary>
+    public IEnumerable<ConsumerProgress> Progress => _runners.Select(runner => runner.Read());
+
     /// <summary>Starts the consumers where they stopped and takes over every later commit. Call before the first write is accepted.</summary>
     public async Task StartAsync()
     {
@@ -46,7 +55,7 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
             // Stored before the first event, so that a crash before the first save loses none.
             if (!cursors.TryGetValue(consumer.Consumer, out var position))
                 unit.Add(SaveCursor, consumer.Consumer, position = database.Position);
-            var runner = new Runner(consumer, position);
+            var runner = new Runner(consumer, position, clock);
             foreach (var record in await MissedAsync(runner.Done))
                 runner.Offer(record);
             _runners.Add(runner);
@@ -95,8 +104,9 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
 
     private async Task RunAsync(Runner runner)
     {
-        await foreach (var record in runner.Queue.Reader.ReadAllAsync())
+        await foreach (var (record, since) in runner.Queue.Reader.ReadAllAsync())
         {
+            runner.Began(since);
             for (var attempt = 1; ; attempt++)
             {
                 try
@@ -113,6 +123,7 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
                 {
                     // The row stays behind the cursor only in the log: one poisoned event must not stop the consumer for ever.
                     LogSkipped(logger, e, runner.Consumer.Consumer, record.Name, record.Position);
+                    runner.Skipped();
                     break;
                 }
             }
@@ -148,7 +159,8 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
             unit.Add(SaveCursor, runner.Consumer.Consumer, done);
         }
 
-        if (!changed)
+        // An empty unit connects a database anew that went away, also where nobody writes.
+        if (!changed && database.IsConnected)
             return;
         try
         {
@@ -183,14 +195,20 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox cursors could not be saved; the next second tries again")]
     private static partial void LogSaveFailed(ILogger logger, Exception e);
 
-    private sealed class Runner(IOutboxConsumer consumer, long done)
+    private sealed class Runner(IOutboxConsumer consumer, long done, TimeProvider clock)
     {
         private long _offered;
         private long _done = done;
+        private long _offers;
+        private long _handled;
+        private long _skipped;
+
+        // When what is being handled was offered; MaxValue: nothing is.
+        private long _since = long.MaxValue;
 
         public IOutboxConsumer Consumer => consumer;
 
-        public Channel<OutboxRecord> Queue { get; } = Channel.CreateUnbounded<OutboxRecord>(new UnboundedChannelOptions { SingleReader = true });
+        public Channel<(OutboxRecord Record, long Since)> Queue { get; } = Channel.CreateUnbounded<(OutboxRecord Record, long Since)>(new UnboundedChannelOptions { SingleReader = true });
 
         public Task Running { get; set; } = Task.CompletedTask;
 
@@ -203,10 +221,27 @@ public sealed partial class Relay(Database database, IGatewayDispatcher dispatch
             if (!consumer.Wants(record.Name))
                 return;
             Volatile.Write(ref _offered, record.Position);
-            Queue.Writer.TryWrite(record);
+            Volatile.Write(ref _offers, _offers + 1);
+            Queue.Writer.TryWrite((record, clock.GetTimestamp()));
         }
 
-        public void Handled(long position) => Volatile.Write(ref _done, position);
+        public void Began(long since) => Volatile.Write(ref _since, since);
+
+        public void Skipped() => Volatile.Write(ref _skipped, _skipped + 1);
+
+        public void Handled(long position)
+        {
+            Volatile.Write(ref _since, long.MaxValue);
+            Volatile.Write(ref _handled, _handled + 1);
+            Volatile.Write(ref _done, position);
+        }
+
+        public ConsumerProgress Read()
+        {
+            // What was handled first: what is offered meanwhile waits.
+            var (handled, since) = (Volatile.Read(ref _handled), Volatile.Read(ref _since));
+            return new ConsumerProgress(consumer.Consumer, Volatile.Read(ref _offers) - handled, since == long.MaxValue ? TimeSpan.Zero : clock.GetElapsedTime(since), Volatile.Read(ref _skipped));
+        }
 
         /// <summary>Everything up to here needs no second look: what was not wanted counts as done.</summary>
         public long Progress(long newest)

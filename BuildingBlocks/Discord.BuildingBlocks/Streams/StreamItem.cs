@@ -13,6 +13,9 @@ public sealed record StreamItem(Snowflake StreamKey, GatewayEvent? Event, byte[]
 {
     /// <summary>Place in the outbox; 0 for what is not stored (watchers, typing, presence).</summary>
     public long Position { get; set; }
+
+    /// <summary>When the dispatcher got it, in ticks of its clock.</summary>
+    public long DispatchedAt { get; set; }
 }
 
 /// <summary>Takes events to the gateway's sessions. Implemented by the host; modules do not know sockets.</summary>

@@ -57,6 +57,9 @@ public sealed class VoiceModule : IModule
         services.AddSingleton<IVoiceReports>(provider => provider.GetRequiredService<HomeLink>());
     }
 
+    /// <summary>Whether a carrier's home is linked to it and sends people: not before, and not while it drains.</summary>
+    public static bool IsServing(IServiceProvider services) => services.GetRequiredService<HomeLink>().IsServing;
+
     /// <summary>Before a carrier stops: whom it carries goes to another server.</summary>
     public static Task DrainAsync(IServiceProvider services) => services.GetRequiredService<HomeLink>().DrainAsync();
 

@@ -32,6 +32,16 @@ public sealed class GatewaySocket : IAsyncDisposable
         return opened;
     }
 
+    /// <summary>Comes back to a session that lost its socket, and waits for RESUMED.</summary>
+    public static async Task<GatewaySocket> ResumeAsync(TestHost host, Account account, string sessionId, int seq)
+    {
+        var opened = new GatewaySocket();
+        await opened._socket.ConnectAsync(new Uri($"ws://127.0.0.1:{host.Port}/gateway?v=10&encoding=json"), opened._late.Token);
+        await opened.SendAsync(6, new { token = account.Token, session_id = sessionId, seq });
+        await opened.NextAsync("RESUMED");
+        return opened;
+    }
+
     public Task SendAsync(int op, object d) => _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { op, d }), WebSocketMessageType.Text, true, _late.Token);
 
     /// <summary>Joins, moves, leaves: op 4.</summary>
@@ -61,6 +71,9 @@ public sealed class GatewaySocket : IAsyncDisposable
             before.Add(heard);
         }
     }
+
+    /// <summary>The socket is gone, without a word.</summary>
+    public void Cut() => _socket.Abort();
 
     /// <summary>Reads until the server closes the socket.</summary>
     /// <returns>The close code.</returns>

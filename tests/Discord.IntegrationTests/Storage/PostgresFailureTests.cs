@@ -112,9 +112,43 @@ public sealed class PostgresFailureTests(PostgresSite site) : IClassFixture<Post
         Assert.Equal([after, before], (await host.HistoryAsync(hall.Owner, hall.ChannelId)).Select(message => TestHost.Id(message["id"])));
     }
 
+    [Fact]
+    public async Task Health_says_that_the_database_is_away_and_that_it_is_back_though_nobody_writes()
+    {
+        var place = await site.NewPlaceAsync();
+        await using var proxy = new CuttingProxy(PortOf(place));
+        await using var host = await TestHost.StartAsync(place with { Connection = Through(proxy, place.Connection!) });
+        var hall = await host.CreateGuildAsync(await host.RegisterAsync());
+        await HealthIsAsync(host, "ok");
+
+        proxy.IsOpen = false;
+        await TerminateAsync(place.Connection!);
+        (await host.SendAsync("POST", $"/channels/{hall.ChannelId}/messages", hall.Owner, new { content = "lost" })).Is(500);
+        await HealthIsAsync(host, "degraded");
+        (await host.SendRawAsync("GET", "/readyz")).Is(200);
+
+        proxy.IsOpen = true;
+        await HealthIsAsync(host, "ok");
+    }
+
+    // The relay tries again once a second.
+    private static async Task HealthIsAsync(TestHost host, string status)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        await TestHost.UntilAsync(async () =>
+        {
+            await timer.WaitForNextTickAsync();
+            var health = (await host.SendRawAsync("GET", "/healthz")).Is(200).Json;
+            Assert.Equal((string)health["status"]! == "ok", (bool)health["database_connected"]!);
+            return (string)health["status"]! == status ? status : null;
+        });
+    }
+
     private static int PortOf(Place place) => new NpgsqlConnectionStringBuilder(place.Connection).Port;
 
-    private static PostgresDatabase Through(CuttingProxy proxy, Place place) => new(new NpgsqlConnectionStringBuilder(place.Connection) { Port = proxy.Port }.ToString());
+    private static PostgresDatabase Through(CuttingProxy proxy, Place place) => new(Through(proxy, place.Connection!));
+
+    private static string Through(CuttingProxy proxy, string connection) => new NpgsqlConnectionStringBuilder(connection) { Port = proxy.Port }.ToString();
 
     private static async Task TerminateAsync(string connectionString)
     {

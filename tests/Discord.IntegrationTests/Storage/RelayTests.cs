@@ -173,6 +173,31 @@ public abstract class RelayTests(Site site)
 
         Assert.Equal([1, 3, 4], await consumer.TakeAsync(3));
         Assert.Equal(3, consumer.Attempts[2]);
+        Assert.Equal(1, Assert.Single(relay.Progress).Skipped);
+    }
+
+    [Fact]
+    public async Task How_far_each_consumer_is_can_be_read()
+    {
+        await using var database = await OpenAsync(await site.NewPlaceAsync());
+        var (even, slow) = (new Recorder("even", name => name == "EVEN"), new Recorder("slow") { HoldAt = 1 });
+        await using var relay = await StartAsync(database, new RecordingDispatcher(), even, slow);
+        Assert.Equal([new("even", 0, TimeSpan.Zero, 0), new("slow", 0, TimeSpan.Zero, 0)], relay.Progress);
+
+        await PublishAsync(database, 1, 1);
+        await slow.Held;
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await PublishAsync(database, 2, 1);
+        Assert.Equal([new("even", 0, TimeSpan.Zero, 0), new("slow", 2, TimeSpan.FromSeconds(5), 0)], relay.Progress);
+
+        // Entering the third says that the second is done.
+        slow.Go();
+        slow.HoldAt = 3;
+        await PublishAsync(database, 3, 1);
+        await slow.Held;
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(new("slow", 1, TimeSpan.FromSeconds(2), 0), relay.Progress.Last());
+        slow.Go();
     }
 
     [Fact]

@@ -19,6 +19,10 @@ internal sealed class LegCounters
     private long _transit;
     private int _fractionLost;
     private long _roundTrip = -1;
+    private bool _hasReport;
+
+    // Where the last sample ended.
+    private (long Received, long Expected) _sampled;
 
     /// <summary>Runs for each packet of audio.</summary>
     public void Took(in ReplayWindow window, uint timestamp, long now)
@@ -36,9 +40,30 @@ internal sealed class LegCounters
     /// <param name="roundTrip">Ticks; negative: unknown.</param>
     public void Reported(int fractionLost, long roundTrip)
     {
+        _hasReport = true;
         _fractionLost = fractionLost;
         if (roundTrip >= 0)
             Volatile.Write(ref _roundTrip, roundTrip);
+    }
+
+    /// <summary>Tells how the path was since the last time. On the media thread, every second; a leg that says nothing has no path to tell of.</summary>
+    public void Sample(MediaMeter meter)
+    {
+        var (received, expected) = (_received - _sampled.Received, _expected - _sampled.Expected);
+        _sampled = (_received, _expected);
+        // With a new key what is expected is counted anew.
+        if (received > 0 && expected > 0)
+        {
+            meter.Loss.Record(Math.Max(0, 1 - received / (double)expected));
+            meter.Jitter.Record((_jitter >> 4) / (double)AudioClock);
+        }
+
+        if (!_hasReport)
+            return;
+        _hasReport = false;
+        meter.ReportedLoss.Record(_fractionLost / 256.0);
+        if (_roundTrip >= 0)
+            meter.RoundTrip.Record(_roundTrip / (double)TimeSpan.TicksPerSecond);
     }
 
     public LegStatistics Read()

@@ -57,6 +57,9 @@ internal sealed class MediaCounters
     /// <summary>Bytes of managed memory that the thread allocated; commands, not packets.</summary>
     public long Allocated;
 
+    /// <summary>Ticks of 100 ns that the thread had a core for; 0 where the system does not tell. Told every second.</summary>
+    public long Worked;
+
     public void Count(Drop reason) => _dropped[(int)reason]++;
 
     public long Dropped(Drop reason) => Volatile.Read(ref _dropped[(int)reason]);

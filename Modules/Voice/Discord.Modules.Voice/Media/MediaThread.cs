@@ -27,6 +27,7 @@ internal sealed class MediaThread : IDisposable
     private readonly byte[] _plain = new byte[DatagramPort.MaxDatagram];
     private readonly IBrowserTransport? _browsers;
     private readonly Action<Exception> _failed;
+    private readonly MediaMeter? _meter;
     private readonly Thread _thread;
     private long _nextCheck;
     private Train _noTrain;
@@ -34,9 +35,10 @@ internal sealed class MediaThread : IDisposable
     private volatile bool _isStopping;
 
     /// <param name="failed">Told of what should not have happened; the thread goes on.</param>
-    public MediaThread(int index, DatagramPort datagrams, MediaLimits limits, IBrowserTransport? browsers, Action<Exception> failed)
+    /// <param name="meter">Told every second how the paths of the legs are.</param>
+    public MediaThread(int index, DatagramPort datagrams, MediaLimits limits, IBrowserTransport? browsers, Action<Exception> failed, MediaMeter? meter = null)
     {
-        (Index, Datagrams, Limits, _browsers, _failed) = (index, datagrams, limits, browsers, failed);
+        (Index, Datagrams, Limits, _browsers, _failed, _meter) = (index, datagrams, limits, browsers, failed, meter);
         _thread = new Thread(Run) { Name = $"media {index}", IsBackground = true, Priority = ThreadPriority.Highest };
     }
 
@@ -323,10 +325,13 @@ internal sealed class MediaThread : IDisposable
             return;
         _nextCheck = now + Second;
         Counters.Allocated = GC.GetAllocatedBytesForCurrentThread();
+        Counters.Worked = MediaClock.Worked;
         foreach (var leg in _bySsrc.Values)
         {
             leg.CheckKey();
             leg.Feed?.Report(now);
+            if (_meter is not null)
+                leg.Counters.Sample(_meter);
         }
     }
 }

@@ -15,7 +15,7 @@ namespace Discord.Modules.Voice.Media;
 /// The selective forwarding unit: takes each packet once, and sends it to everybody in the room who may hear it, under their own key.
 /// Packets are carried by <see cref="MediaThread"/>s; here is only who is where.
 /// </summary>
-internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBrowserTransport? browsers = null) : IHostedService, IDisposable
+internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBrowserTransport? browsers = null, IMeterFactory? meters = null) : IHostedService, IDisposable
 {
     /// <summary>People of one room on one thread, before the next thread takes a share: about a third of what a core can send them while three speak.</summary>
     private const int ShardSize = 250;
@@ -26,7 +26,7 @@ internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBr
     private readonly Lock _lock = new();
     private readonly Dictionary<Snowflake, Room> _rooms = [];
     private readonly HashSet<uint> _ssrcs = [];
-    private readonly Meter _meter = new("Discord.Voice");
+    private readonly MediaMeter _meter = new(meters);
     private MediaThread[] _threads = [];
 
     /// <summary>Where clients reach the media ports. Always IPv4: the protocol's clients know no other.</summary>
@@ -70,7 +70,7 @@ internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBr
         Address = options.PublicAddress ?? (options.Bind.Equals(IPAddress.Any) ? FindOwnAddress() : options.Bind);
         foreach (var thread in _threads)
             thread.Start();
-        Measure();
+        _meter.Observe(() => _threads, rooms: () => _rooms.Count, legs: () => _ssrcs.Count);
         logger.LogInformation("Voice listens on UDP {Bind}:{Ports}, and tells clients to send to {Address}", options.Bind, string.Join(", ", _threads.Select(thread => thread.Port)), Address);
         return Task.CompletedTask;
     }
@@ -126,7 +126,7 @@ internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBr
             logger.LogWarning("UDP port {Taken} cannot be had ({Reason}), so voice uses {Port} instead. Open that one in the firewall, or choose another by Voice:Port", options.Port + index, failure.SocketErrorCode, port.Number);
         }
 
-        return new MediaThread(index, port, Limits, browsers, failure => LogFailure(logger, failure));
+        return new MediaThread(index, port, Limits, browsers, failure => LogFailure(logger, failure), _meter);
     }
 
     // A room stays on one thread until it is large; a new one begins where the fewest people are.
@@ -194,18 +194,6 @@ internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBr
         {
             return IPAddress.Loopback;
         }
-    }
-
-    private void Measure()
-    {
-        long Sum(Func<MediaCounters, long> read) => _threads.Sum(thread => read(thread.Counters));
-        _meter.CreateObservableCounter("voice.datagrams.received", () => Sum(counters => counters.Received));
-        _meter.CreateObservableCounter("voice.packets.accepted", () => Sum(counters => counters.Accepted));
-        _meter.CreateObservableCounter("voice.packets.forwarded", () => Sum(counters => counters.Forwarded));
-        _meter.CreateObservableCounter("voice.packets.unsent", () => _threads.Sum(thread => thread.Datagrams.Unsent));
-        _meter.CreateObservableCounter("voice.packets.dropped", () => Enum.GetValues<Drop>().Select(reason =>
-            new Measurement<long>(Sum(counters => counters.Dropped(reason)), new KeyValuePair<string, object?>("reason", reason.ToString()))));
-        _meter.CreateObservableGauge("voice.rooms", () => _rooms.Count);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A media thread met what it should not have")]

@@ -19,6 +19,9 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
     private volatile VoiceLink? _link;
     private volatile bool _isDraining;
 
+    /// <summary>Whether the home sends people here.</summary>
+    public bool IsServing => _link is not null && !_isDraining;
+
     public void Connected(string token) => Report(token, LinkReportKind.Connected);
 
     public void Lost(string token)
