@@ -136,7 +136,6 @@ public abstract class Database : IAsyncDisposable
 
     private protected abstract Task CloseAsync();
 
-
     /// <summary>Connects anew.</summary>
     private protected virtual Task ReconnectAsync() => Task.CompletedTask;
 
