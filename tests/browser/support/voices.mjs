@@ -65,12 +65,12 @@ export class Voices {
   #present = new Set();
   #owned = [];
 
-  static async start(env = {}) {
+  static async start(env = {}, ...flags) {
     const self = new Voices();
     self.script = await connectionScript();
     self.host = await Host.start({ rateLimits: false, voice: true, env });
     self.browser = await launch(
-      '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--ignore-certificate-errors', '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', '--disable-features=LocalNetworkAccessChecks',
+      '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--ignore-certificate-errors', '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', '--disable-features=LocalNetworkAccessChecks', ...flags,
     );
     return self;
   }
@@ -101,8 +101,11 @@ export class Voices {
 class Talker {
   #left = false;
 
-  /** @param only "tcp" or "relay": no other way than this. */
-  static async join(voices, person, channel, { hertz = 0, only, picture = false }) {
+  /**
+   * @param only "tcp" or "relay": no other way than this.
+   * @param before Runs in the page before it connects. `window.onTransceiver` is told of each section when it is made.
+   */
+  static async join(voices, person, channel, { hertz = 0, microphone = false, only, picture = false, before = () => {} }) {
     const self = new Talker();
     self.gateway = await Gateway.identified(voices.host, person.token);
     self.gateway.send(Op.VoiceState, { guild_id: channel.guild_id, channel_id: channel.id, self_mute: false, self_deaf: false });
@@ -113,7 +116,8 @@ class Talker {
     self.page.on('console', (message) => (message.type() === 'warning' || message.type() === 'error') && console.error(`${person.id}: ${message.text()}`));
     await self.page.route('**/rig/*', (route) => route.fulfill(route.request().url().endsWith('.js') ? { contentType: 'text/javascript', body: voices.script } : { contentType: 'text/html', body: '<!doctype html>' }));
     await self.page.goto(`${voices.host.url}/rig/`);
-    await self.page.evaluate(rig, { ticket, hertz, only, picture });
+    await self.page.evaluate(before);
+    await self.page.evaluate(rig, { ticket, hertz, microphone, only, picture });
     await self.reaches('connected');
     return self;
   }
@@ -162,13 +166,19 @@ class Talker {
 }
 
 /** Runs in the page. */
-async function rig({ ticket, hertz, only, picture }) {
+async function rig({ ticket, hertz, microphone, only, picture }) {
   const peers = [];
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(config) {
       super(only === 'relay' ? { ...config, iceTransportPolicy: 'relay' } : config);
       peers.push(this);
+    }
+
+    addTransceiver(...given) {
+      const transceiver = super.addTransceiver(...given);
+      window.onTransceiver?.(transceiver);
+      return transceiver;
     }
 
     setRemoteDescription({ type, sdp }) {
@@ -178,7 +188,7 @@ async function rig({ ticket, hertz, only, picture }) {
   const audio = new AudioContext();
   await audio.resume();
   const { join } = await import('/rig/connection.js');
-  const rig = { phases: [], passed: 0, tracks: new Map(), speaking: new Set(), pictures: new Map(), quality: null, audio };
+  const rig = { phases: [], passed: 0, tracks: new Map(), speaking: new Set(), pictures: new Map(), quality: null, audio, peers };
   window.rig = rig;
 
   rig.hertz = (userId) => {
@@ -230,6 +240,13 @@ async function rig({ ticket, hertz, only, picture }) {
     sound.connect(rig.gain).connect(out);
     sound.start();
     rig.connection.send('audio', out.stream.getAudioTracks()[0]);
+    rig.connection.setSpeaking(1);
+  }
+  if (microphone) {
+    // As the page opens it.
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: { noiseSuppression: true, echoCancellation: true, autoGainControl: true } });
+    [rig.microphone] = stream.getAudioTracks();
+    rig.connection.send('audio', rig.microphone);
     rig.connection.setSpeaking(1);
   }
   if (picture) {
