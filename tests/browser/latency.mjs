@@ -51,6 +51,7 @@ try {
 }
 
 function print(rows, before, after) {
+  for (const [way, { length }] of Object.entries(rows)) if (length === 0) throw new Error(`Of ${bursts} bursts, none was followed on its way (${way}).`);
   const mean = (way, part) => rows[way].reduce((sum, row) => sum + row[part], 0) / rows[way].length;
   const over = (way, of, by) => (1000 * (after[way][of] - before[way][of])) / (after[way][by] - before[way][by]);
   const parts = [
@@ -79,9 +80,9 @@ function print(rows, before, after) {
   console.log(`Wanted: under ${wanted} ms. Load of the machine: ${loadavg().map((load) => load.toFixed(1)).join(', ')}: with more than 1, the jitter buffers wait for this machine, not for a network.`);
 }
 
-/** A WAV of 1.01 seconds, an odd number of the device's buffers, so that bursts meet both halves of an Opus frame. They begin in the middle of a buffer: the mean. */
+/** A WAV of 1.01 seconds, an odd number of the device's buffers, so that bursts meet both halves of an Opus frame. They begin with a buffer. */
 function burst() {
-  const [rate, length, begin, end] = [48_000, 48_480, 24_240, 33_840];
+  const [rate, length, begin, end] = [48_000, 48_480, 24_000, 33_600];
   const wav = Buffer.alloc(44 + 2 * length);
   wav.write('RIFF    WAVEfmt ');
   wav.writeUInt32LE(36 + 2 * length, 4);
@@ -133,8 +134,8 @@ function observe() {
   };
   const watch = { said: [], sent: { direct: [], server: [] }, arrived: { direct: [], server: [] }, heard: { direct: [], server: [] } };
   window.watch = Object.assign(watch, {
-    // It was in the air in the middle of one of the device's buffers; what it is later than that in the page's, the processing took.
-    microphone: (track) => hear(track, ({ data: { taken, into, length } }) => watch.said.push({ taken, at: taken - length + into - ((into + length / 2) % length) })),
+    // It was in the air when one of the device's buffers began; what it is later than that in the page's, the processing took.
+    microphone: (track) => hear(track, ({ data: { taken, length } }) => watch.said.push({ taken, at: taken - length })),
     way(name, end) {
       const isEar = end instanceof RTCRtpReceiver;
       end.transform = new RTCRtpScriptTransform(Object.assign(worker(packets), { onmessage: stamp((isEar ? watch.arrived : watch.sent)[name]) }));
