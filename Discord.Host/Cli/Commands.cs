@@ -105,7 +105,7 @@ internal static class Commands
             return 0;
         }));
         var type = new Option<int>("--type") { Description = "0 none, 1 classic, 2 full, 3 basic.", Required = true };
-        var premium = new Command("premium", "Sets somebody's premium type: all but 0 may upload large files. Run it while the server is stopped.") { name, type };
+        var premium = new Command("premium", "Sets somebody's premium type: all but 0 may upload large files and show pictures of 1080p60. Run it while the server is stopped.") { name, type };
         premium.SetAction((parsed, _) => WithStoresAsync(parsed, async mediator =>
         {
             if (parsed.GetValue(type) is < 0 or > 3 || !await mediator.Send(new SetPremiumType(parsed.GetValue(name)!, parsed.GetValue(type))))

@@ -49,6 +49,12 @@ describe('descriptions', () => {
     expect(answer.match(/a=candidate:/g)).toHaveLength(4);
   });
 
+  it('names first what a picture is to be sent in', () => {
+    const types = (codec?: string): string[] => [...answerFor(offer, serverSideOf(server)!, new Map(), 1, codec).matchAll(/m=video .*SAVPF (.+)/g)].map(([, listed]) => listed!);
+    expect(types()).toEqual(['96 97 106 107', '96 97 106 107']);
+    expect(types('H264')).toEqual(['106 107 96 97', '106 107 96 97']);
+  });
+
   it('keeps a section without a stream quiet', () => {
     expect(answerFor(offerOf(section('audio', '0', 'recvonly')), serverSideOf(server)!, new Map(), 1)).toContain('a=inactive');
   });
@@ -185,6 +191,13 @@ describe('a connection', () => {
     scene.socket.receive(Op.Video, { user_id: '7', audio_ssrc: 400, video_ssrc: 0, streams: [] });
     await settled();
     expect(scene.tracks.map(([, kind, track]) => [kind, track])).toEqual([['audio', 'audio 2'], ['video', 'video 3'], ['video', null]]);
+  });
+
+  it('sends its picture in what the others play', async () => {
+    const scene = await Scene.connected();
+    scene.socket.receive(Op.SessionUpdate, { audio_codec: 'opus', video_codec: 'H264' });
+    await settled();
+    expect(scene.peer.answers.at(-1)).toContain('m=video 9 UDP/TLS/RTP/SAVPF 106 107 96 97');
   });
 
   it('has an end to its sections: who spoke longest ago makes room', async () => {

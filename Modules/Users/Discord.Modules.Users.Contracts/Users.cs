@@ -22,7 +22,7 @@ public sealed record GetUsers(IReadOnlyCollection<Snowflake> UserIds) : IRequest
 /// <summary>Whether an account has a confirmed address, and when it was made: what verification levels ask.</summary>
 public sealed record GetAccountStanding(Snowflake UserId) : IRequest<AccountStanding?>;
 
-/// <summary>A user's premium type: 0 none, 1 classic, 2 full, 3 basic. Every other than 0 may upload large files.</summary>
+/// <summary>A user's premium type: 0 none, 1 classic, 2 full, 3 basic. Every other than 0 may upload large files and show pictures of 1080p60.</summary>
 /// <remarks>Source: Discord docs, Resources, User, "Premium Types".</remarks>
 public sealed record GetPremiumType(Snowflake UserId) : IRequest<int>;
 

@@ -135,11 +135,13 @@ internal sealed class TestClient
     {
         while (true)
         {
-            var message = JsonDocument.Parse(await Socket.NextAsync()).RootElement;
+            var message = await HearAnyAsync();
             if (message.GetProperty("op").GetInt32() == op)
                 return message;
         }
     }
+
+    public async Task<JsonElement> HearAnyAsync() => JsonDocument.Parse(await Socket.NextAsync()).RootElement;
 
     /// <summary>The code with which the server closes.</summary>
     public Task<int> ClosedAsync() => Socket.Closed.WaitAsync(TimeSpan.FromSeconds(10));

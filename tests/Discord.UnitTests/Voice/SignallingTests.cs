@@ -254,6 +254,32 @@ public sealed class SignallingTests
         Assert.Equal(audio + 2, told.GetProperty("streams")[0].GetProperty("rtx_ssrc").GetUInt32());
     }
 
+    [Theory]
+    [InlineData("VP8,H264", "h264", "VP8,H264", "H264", 100)] // All play one of them
+    [InlineData("VP8,H264", "H264", "VP8", "VP8", 100)] // None is for all: the preferred of those that most play
+    [InlineData("VP8,H264", "H264", "H264,AV1", "H264", 100)]
+    [InlineData("VP8", "H264", "", "VP8", 0)] // Nobody plays it, and the sender is told that nobody looks
+    public async Task A_picture_is_sent_in_what_most_can_play(string sends, string one, string other, string codec, int wanted)
+    {
+        using var table = new SignallingTable();
+        var star = await table.EnterAsync(1, rights: VoiceRights.Speak | VoiceRights.Video);
+        object Codecs(string names) => new { codecs = names.Split(',', StringSplitOptions.RemoveEmptyEntries).Select((name, i) => new { name, type = "video", priority = i, payload_type = 100 + 2 * i, rtx_payload_type = 101 + 2 * i }) };
+        Assert.Null(star.Say(14, Codecs(sends)));
+        Assert.Null((await table.EnterAsync(2)).Say(14, Codecs(one)));
+        Assert.Null((await table.EnterAsync(3)).Say(14, Codecs(other)));
+        await star.HearAsync(14);
+        Assert.Null(star.Say(12, new { audio_ssrc = 5, video_ssrc = 6, rtx_ssrc = 7, streams = Array.Empty<int>() }));
+        Assert.Null(star.Say(3, new { t = 1, seq_ack = 0 }));
+        List<JsonElement> told = [];
+        do
+            told.Add(await star.HearAnyAsync());
+        while (Op(told[^1]) != 6);
+        Assert.Equal(codec, told.Where(message => Op(message) == 14).Select(message => message.GetProperty("d").GetProperty("video_codec").GetString()).LastOrDefault(sends.Split(',')[0]));
+        Assert.Equal(wanted, told.Where(message => Op(message) == 15).Select(message => message.GetProperty("d").GetProperty("any").GetInt32()).LastOrDefault(100));
+
+        static int Op(JsonElement message) => message.GetProperty("op").GetInt32();
+    }
+
     [Fact]
     public void In_a_room_of_thousands_one_is_told_of_those_who_speak_and_of_each_once()
     {

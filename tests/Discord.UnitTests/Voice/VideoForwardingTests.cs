@@ -128,6 +128,28 @@ public sealed class VideoForwardingTests : IDisposable
     }
 
     [Fact]
+    public void A_viewer_who_asks_a_thousand_times_a_second_gets_the_sender_asked_twice_and_is_read_no_further()
+    {
+        var sender = _room.Sender();
+        var (hostile, viewer) = (_room.Viewer(), _room.Viewer());
+        sender.SendKey(1, 1);
+        sender.Take();
+        var (asked, before) = (0, _room.Thread.Counters.Dropped(Drop.Limited));
+        for (var i = 0; i < 5_000; i++)
+        {
+            hostile.LosePicture(sender);
+            asked += sender.TakeKeyframeRequests();
+            _room.Wait(TimeSpan.FromMilliseconds(0.2));
+        }
+
+        Assert.InRange(asked, 1, 3);
+        // Of 5,000 in a second: those of the full bucket, and those that it took up again meanwhile.
+        Assert.InRange(_room.Thread.Counters.Dropped(Drop.Limited) - before, 2_990, 3_010);
+        viewer.Say(205, 1, sender.Leg.VideoSsrc, 1u << 16);
+        Assert.Equal(2, viewer.Take().Count);
+    }
+
+    [Fact]
     public void Who_does_not_watch_asks_for_nothing()
     {
         var sender = _room.Sender();
@@ -186,16 +208,75 @@ public sealed class VideoForwardingTests : IDisposable
         Assert.Equal(sent, viewer.Take());
     }
 
-    [Theory, InlineData(500), InlineData(501)]
-    public void Nobody_has_more_repeated_than_a_viewer_may(int wishes)
+    [Theory, InlineData(1), InlineData(3)]
+    public void Nobody_has_more_repeated_than_a_viewer_may_of_however_many_pictures(int senders)
+    {
+        var shown = Enumerable.Range(0, senders).Select(_ => _room.Sender()).ToList();
+        var (viewer, other) = (_room.Viewer(), _room.Viewer());
+        shown.ForEach(sender => sender.SendKey(1, 1));
+        viewer.Take();
+        other.Take();
+        void Ask(int times)
+        {
+            for (var i = 0; i < times; i++)
+                viewer.Say(205, 1, shown[i % senders].Leg.VideoSsrc, 1u << 16);
+        }
+
+        Ask(500);
+        Assert.Equal(500, viewer.Take().Count);
+        Ask(20);
+        Assert.Empty(viewer.Take());
+        other.Say(205, 1, shown[0].Leg.VideoSsrc, 1u << 16);
+        Assert.Single(other.Take());
+        _room.Wait(TimeSpan.FromMilliseconds(100));
+        Ask(60);
+        Assert.Equal(50, viewer.Take().Count);
+    }
+
+    [Theory]
+    [InlineData("67 42 e0 1f", "65 88 84")] // Parameters and picture, each by itself
+    [InlineData("78 00 04 67 42 e0 1f 00 02 68 ce", "7c 85 88")] // An aggregate of the parameters, then the picture's first fragment
+    public void H264_is_begun_with_its_parameters_and_repeated_under_its_own_numbers(string parameters, string picture)
     {
         var sender = _room.Sender();
-        var viewer = _room.Viewer();
+        var first = _room.Viewer();
+        var browser = _room.Join(VoiceRights.Hear, new PayloadTypes().Add(39, RoomTypes.H264, MediaKind.Video).Add(40, RoomTypes.H264 + 1, MediaKind.Retransmission));
+        void Send(int sequence, int time, string payload) => sender.Send(sequence, time, Convert.FromHexString(payload.Replace(" ", "", StringComparison.Ordinal)), type: RoomTypes.H264);
+        Send(1, 1, "41 9a 00");
+        Assert.Equal(1, sender.TakeKeyframeRequests());
+        Send(2, 2, parameters);
+        Send(3, 2, picture);
+        Send(4, 3, "41 9a 00");
+        Assert.Equal([2, 3, 4], first.TakeSequences());
+        Assert.Equal([39, 39, 39], browser.Take().Select(packet => (int)Rtp.PayloadType(packet)));
+        var late = _room.Viewer();
+        Send(5, 4, "41 9a 00");
+        Assert.Equal([2, 3, 4, 5], late.TakeSequences());
+        Assert.Equal(0, sender.TakeKeyframeRequests());
+        browser.Take();
+        browser.Say(205, 1, sender.Leg.VideoSsrc, 3u << 16);
+        var again = Assert.Single(browser.Take());
+        Assert.Equal((40, 3), (Rtp.PayloadType(again), BinaryPrimitives.ReadUInt16BigEndian(again.AsSpan(Rtp.HeaderLength))));
+    }
+
+    [Fact]
+    public void In_another_codec_everything_begins_anew()
+    {
+        var sender = _room.Sender();
+        var (viewer, other) = (_room.Viewer(), _room.Join(VoiceRights.Hear, new PayloadTypes().Add(RoomTypes.H264, RoomTypes.H264, MediaKind.Video)));
         sender.SendKey(1, 1);
-        viewer.Take();
-        for (var i = 0; i < wishes; i++)
-            viewer.Say(205, 1, sender.Leg.VideoSsrc, 1u << 16);
-        Assert.Equal(500, viewer.Take().Count);
+        sender.SendDelta(2, 2);
+        Assert.Equal([1, 2], viewer.TakeSequences());
+        _room.Wait(s_second);
+        sender.Take();
+        // Its keyframe was lost: the one in the codec before is no beginning.
+        sender.Send(4, 3, [0x41, 1, 2], type: RoomTypes.H264);
+        Assert.Empty(other.Take());
+        Assert.Equal(1, sender.TakeKeyframeRequests());
+        // What is still repeated of the codec before changes nothing.
+        sender.Send(9, 2, [0, 2, 0x10, 0x01, 2], MediaKind.Retransmission, RoomTypes.Vp8 + 1);
+        sender.Send(5, 4, [0x65, 1, 2], type: RoomTypes.H264);
+        Assert.Equal([5], other.TakeSequences());
     }
 
     [Fact]

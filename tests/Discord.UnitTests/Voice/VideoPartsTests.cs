@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using Discord.Modules.Voice.Media;
+using Discord.Modules.Voice.Servers;
+using Discord.Modules.Voice.Signalling;
 using Xunit;
 
 namespace Discord.UnitTests.Voice;
@@ -136,6 +138,20 @@ public sealed class VideoPartsTests
         Assert.Equal(said, (long)(rate & 0x3FFFF) << (int)(rate >> 18 & 0x3F));
         Assert.Equal(1u, rate >> 24);
         Assert.Equal(56, length);
+    }
+
+    [Theory]
+    [InlineData(false, 1280, 720, 30, 4_000_000)]
+    [InlineData(true, 1920, 1080, 60, 10_000_000)]
+    public void What_a_picture_may_be_is_told_to_the_others_whatever_its_sender_says(bool isHigh, int width, int height, int framerate, uint bits)
+    {
+        var rights = VoiceRights.Video | (isHigh ? VoiceRights.HighQuality : VoiceRights.None);
+        VideoStream Limited(uint rate, int frames, int w, int h) => new VideoOffer(1, 2, [new VideoStream("100", 100, true, rate, frames, true, w, h)]).Within(rights).Streams[0];
+        Assert.Equal(new VideoStream("100", 100, true, bits, framerate, true, width, height), Limited(bits, framerate, width, height));
+        Assert.Equal(new VideoStream("100", 100, true, bits, framerate, false, width, height), Limited(bits + 1, framerate + 1, 2 * width, 2 * height));
+        Assert.Equal(new VideoStream("100", 100, true, bits, framerate, true, 0, 0), Limited(0, 0, 0, 0));
+        // A telephone held upright keeps its proportions.
+        Assert.Equal((height, width), (Limited(1, 1, 2 * height, 2 * width).Width, Limited(1, 1, 2 * height, 2 * width).Height));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { hostCommand } from '../../clients/support/host.mjs';
 
 const dll = process.env.DISCORD_HOST_DLL ?? fileURLToPath(new URL('../../../artifacts/bin/Discord.Host/release/Discord.Host.dll', import.meta.url));
 
@@ -69,6 +70,11 @@ export class Host {
     const exited = once(this.#process, 'exit');
     this.#process.kill('SIGTERM');
     await exited;
+  }
+
+  /** Runs one of its commands on its data. It has to be halted. */
+  command(...words) {
+    return hostCommand([...words, '--data', this.#data]);
   }
 
   async stop() {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Gateway, Op } from '../../clients/support/gateway.mjs';
 import { Host } from '../../clients/support/host.mjs';
+import { poll } from '../../clients/support/until.mjs';
 import { launch } from './browser.mjs';
 
 const client = fileURLToPath(new URL('../../../Discord.Host/ClientApp/', import.meta.url));
@@ -65,12 +66,12 @@ export class Voices {
   #present = new Set();
   #owned = [];
 
-  static async start(env = {}) {
+  static async start(env = {}, ...flags) {
     const self = new Voices();
     self.script = await connectionScript();
     self.host = await Host.start({ rateLimits: false, voice: true, env });
     self.browser = await launch(
-      '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--ignore-certificate-errors', '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', '--disable-features=LocalNetworkAccessChecks',
+      '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--ignore-certificate-errors', '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', '--disable-features=LocalNetworkAccessChecks', ...flags,
     );
     return self;
   }
@@ -101,8 +102,12 @@ export class Voices {
 class Talker {
   #left = false;
 
-  /** @param only "tcp" or "relay": no other way than this. */
-  static async join(voices, person, channel, { hertz = 0, only, picture = false }) {
+  /**
+   * @param only "tcp" or "relay": no other way than this.
+   * @param codecs The only ones for pictures, of the name and payload type as given: [["H264", 41]].
+   * @param before Runs in the page before it connects. `window.onTransceiver` is told of each section when it is made.
+   */
+  static async join(voices, person, channel, { hertz = 0, microphone = false, only, picture = false, codecs, before = () => {} }) {
     const self = new Talker();
     self.gateway = await Gateway.identified(voices.host, person.token);
     self.gateway.send(Op.VoiceState, { guild_id: channel.guild_id, channel_id: channel.id, self_mute: false, self_deaf: false });
@@ -113,7 +118,8 @@ class Talker {
     self.page.on('console', (message) => (message.type() === 'warning' || message.type() === 'error') && console.error(`${person.id}: ${message.text()}`));
     await self.page.route('**/rig/*', (route) => route.fulfill(route.request().url().endsWith('.js') ? { contentType: 'text/javascript', body: voices.script } : { contentType: 'text/html', body: '<!doctype html>' }));
     await self.page.goto(`${voices.host.url}/rig/`);
-    await self.page.evaluate(rig, { ticket, hertz, only, picture });
+    await self.page.evaluate(before);
+    await self.page.evaluate(rig, { ticket, hertz, microphone, only, picture, codecs });
     await self.reaches('connected');
     return self;
   }
@@ -139,6 +145,20 @@ class Talker {
     return this.page.evaluate((userId) => Math.round(window.rig.pictures.get(userId)), userId);
   }
 
+  /** In what this page sends its picture, or receives one: { name, payload, frames, … } of the statistics. */
+  async pictures(way) {
+    const stats = await this.page.evaluate(() => window.rig.statistics());
+    return stats.filter(({ type, kind }) => type === `${way}-rtp` && kind === 'video').map((one) => {
+      const codec = stats.find(({ id }) => id === one.codecId);
+      return { ...one, name: codec?.mimeType.slice(6), payload: codec?.payloadType };
+    });
+  }
+
+  /** Waits for a picture that this page sends or receives in this codec, and that moves. Returns its statistics. */
+  moves(way, name, frames = 5) {
+    return poll(async () => (await this.pictures(way)).find((one) => one.name === name && (one.framesEncoded ?? one.framesDecoded) > frames), `a picture is ${way} in ${name}`, 25_000);
+  }
+
   /** The network forgets this page: its peer connection ends without a word. */
   cut() { return this.page.evaluate(() => window.rig.cut()); }
 
@@ -162,7 +182,7 @@ class Talker {
 }
 
 /** Runs in the page. */
-async function rig({ ticket, hertz, only, picture }) {
+async function rig({ ticket, hertz, microphone, only, picture, codecs }) {
   const peers = [];
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
@@ -171,14 +191,42 @@ async function rig({ ticket, hertz, only, picture }) {
       peers.push(this);
     }
 
+    addTransceiver(...given) {
+      const transceiver = super.addTransceiver(...given);
+      window.onTransceiver?.(transceiver);
+      return transceiver;
+    }
+
+    async createOffer() {
+      const { type, sdp } = await super.createOffer();
+      return { type, sdp: codecs === undefined ? sdp : renumbered(sdp) };
+    }
+
     setRemoteDescription({ type, sdp }) {
       return super.setRemoteDescription({ type, sdp: only === 'tcp' ? sdp.replace(/a=candidate:\d+ 1 UDP .*\r\n/gi, '') : sdp });
     }
   };
+  // Gives the codecs of pictures other payload types, and those of their retransmissions the next ones; takes the others out.
+  const renumbered = (sdp) => sdp.split(/(?=^m=)/m).map((section) => {
+    if (!section.startsWith('m=video')) return section;
+    const lines = section.split('\r\n');
+    const numbers = new Map(codecs.flatMap(([name, payload]) => {
+      const [old] = lines.flatMap((line) => /^a=rtpmap:(\d+) (\w+)\//.exec(line)?.[2] === name ? [/\d+/.exec(line)[0]] : [])
+        .filter((type) => name !== 'H264' || /packetization-mode=1;profile-level-id=42e01f/.test(lines.find((line) => line.startsWith(`a=fmtp:${type} `))));
+      const repair = /\d+/.exec(lines.find((line) => line.startsWith('a=fmtp:') && line.endsWith(` apt=${old}`)))[0];
+      return [[old, payload], [repair, payload + 1]];
+    }));
+    return lines.flatMap((line) => {
+      const [, kind, type] = /^a=(rtpmap|fmtp|rtcp-fb):(\d+) /.exec(line) ?? [];
+      if (line.startsWith('m=')) return [`${line.split(' ').slice(0, 3).join(' ')} ${[...numbers.values()].join(' ')}`];
+      if (kind === undefined) return [line];
+      return numbers.has(type) ? [line.replace(`:${type} `, `:${numbers.get(type)} `).replace(/apt=(\d+)/, (_, apt) => `apt=${numbers.get(apt)}`)] : [];
+    }).join('\r\n');
+  }).join('');
   const audio = new AudioContext();
   await audio.resume();
   const { join } = await import('/rig/connection.js');
-  const rig = { phases: [], passed: 0, tracks: new Map(), speaking: new Set(), pictures: new Map(), quality: null, audio };
+  const rig = { phases: [], passed: 0, tracks: new Map(), speaking: new Set(), pictures: new Map(), quality: null, audio, peers };
   window.rig = rig;
 
   rig.hertz = (userId) => {
@@ -230,6 +278,13 @@ async function rig({ ticket, hertz, only, picture }) {
     sound.connect(rig.gain).connect(out);
     sound.start();
     rig.connection.send('audio', out.stream.getAudioTracks()[0]);
+    rig.connection.setSpeaking(1);
+  }
+  if (microphone) {
+    // As the page opens it.
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: { noiseSuppression: true, echoCancellation: true, autoGainControl: true } });
+    [rig.microphone] = stream.getAudioTracks();
+    rig.connection.send('audio', rig.microphone);
     rig.connection.setSpeaking(1);
   }
   if (picture) {

@@ -7,7 +7,7 @@ import type { Ending, Join, Kind, Phase, Quality, Ticket, VideoLimits, VoiceConn
 /** The opcodes of the voice gateway (docs/voice.md). */
 export const Op = {
   Identify: 0, SelectProtocol: 1, Ready: 2, Heartbeat: 3, SessionDescription: 4, Speaking: 5, HeartbeatAck: 6, Resume: 7, Hello: 8, Resumed: 9,
-  ClientsConnect: 11, Video: 12, ClientDisconnect: 13, MediaSinkWants: 15,
+  ClientsConnect: 11, Video: 12, ClientDisconnect: 13, SessionUpdate: 14, MediaSinkWants: 15,
 } as const;
 
 /** What a connection stands on, so that tests can drive it by hand. */
@@ -65,6 +65,8 @@ class Connection implements VoiceConnection {
 
   private peer: RTCPeerConnection | null = null;
   private server: ServerSide | null = null;
+  /** In which the server wants our picture: what the others play. */
+  private codec: string | undefined;
   private iceServers: RTCIceServer[] = [];
   private senders: Partial<Record<Kind, RTCRtpTransceiver>> = {};
   private slots: Slot[] = [];
@@ -165,6 +167,7 @@ class Connection implements VoiceConnection {
       case Op.SessionDescription: return this.described(d);
       case Op.Speaking: return this.heardOf(d);
       case Op.Video: return this.seen(d);
+      case Op.SessionUpdate: this.codec = (d as { video_codec?: string }).video_codec; return this.describeAnew();
       case Op.ClientDisconnect: return this.gone((d as { user_id: string }).user_id);
     }
   }
@@ -224,14 +227,15 @@ class Connection implements VoiceConnection {
     this.build();
   }
 
-  private described({ sdp }: { sdp: string }): void {
+  private described({ sdp, video_codec: codec }: { sdp: string; video_codec?: string }): void {
     const peer = this.peer;
+    this.codec = codec;
     const server = serverSideOf(sdp);
     if (peer === null) return;
     if (server === null) return this.end('unsupported');
     this.server = server;
     this.do(peer, async () => {
-      await peer.setRemoteDescription({ type: 'answer', sdp: answerFor(peer.localDescription!.sdp, server, new Map(), ++this.version) });
+      await peer.setRemoteDescription({ type: 'answer', sdp: answerFor(peer.localDescription!.sdp, server, new Map(), ++this.version, this.codec) });
       for (const [userId, streams] of this.sources) for (const kind of ['audio', 'video'] as const) if (streams[kind]) this.place(userId, kind);
     });
     // Said before the first word: the others are ready for it then.
@@ -287,7 +291,7 @@ class Connection implements VoiceConnection {
       this.isStale = false;
       await peer.setLocalDescription(await peer.createOffer());
       const sources = new Map(this.slots.flatMap(({ transceiver: { mid }, source }) => (mid !== null && source !== null ? [[mid, source] as const] : [])));
-      await peer.setRemoteDescription({ type: 'answer', sdp: answerFor(peer.localDescription!.sdp, server, sources, ++this.version) });
+      await peer.setRemoteDescription({ type: 'answer', sdp: answerFor(peer.localDescription!.sdp, server, sources, ++this.version, this.codec) });
     });
   }
 

@@ -90,9 +90,10 @@ export function serverSideOf(sdp: string): ServerSide | null {
 }
 
 /**
- * The answer to our own offer: a section that sends is received, one that receives gets its source. `version` counts the answers of one connection.
+ * The answer to our own offer: a section that sends is received, one that receives gets its source. `version` counts the answers of one connection;
+ * `codec` is the name of the one in which a picture is to be sent: browsers send in the first that an answer has.
  */
-export function answerFor(offer: string, server: ServerSide, sources: ReadonlyMap<string, Source>, version: number): string {
+export function answerFor(offer: string, server: ServerSide, sources: ReadonlyMap<string, Source>, version: number, codec?: string): string {
   const sections = sectionsOf(offer);
   const codecs = codecsOf(offer);
   const answer = [
@@ -105,7 +106,7 @@ export function answerFor(offer: string, server: ServerSide, sources: ReadonlyMa
     'a=msid-semantic: WMS *',
   ];
   for (const { kind, mid, lines } of sections) {
-    const own = codecs.filter((codec) => codec.type === kind);
+    const own = codecs.filter(({ type }) => type === kind).sort((a, b) => Number(b.name === codec) - Number(a.name === codec));
     const types = own.flatMap((codec) => (codec.rtx_payload_type === undefined ? [codec.payload_type] : [codec.payload_type, codec.rtx_payload_type]));
     const source = sources.get(mid);
     const sends = lines.includes('a=sendonly');

@@ -71,6 +71,9 @@ internal sealed class Leg
     public PayloadTypes? Types { get; private set; }
 
     // What follows belongs to the media thread.
+    internal RateLimit Remarks = new(Media.Feedback.MaxPerSecond);
+    internal RateLimit Repairs = new(Media.Feedback.MaxRepairsPerSecond);
+
     internal VoiceRights Rights { get; private set; }
     internal RtpCipher? Cipher { get; private set; }
     internal IDatagramSink? Sink { get; private set; }

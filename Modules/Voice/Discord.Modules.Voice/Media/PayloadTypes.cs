@@ -49,5 +49,14 @@ internal static class RoomTypes
         _ => 0,
     };
 
+    /// <summary>Codecs' names are told apart by letters alone, not by their size (RFC 4855); what rooms do not carry keeps its name.</summary>
+    public static string NameOf(string codec) => Of(codec) switch
+    {
+        Rtp.Opus => "opus",
+        Av1 => "AV1",
+        0 => codec,
+        _ => codec.ToUpperInvariant(),
+    };
+
     public static byte OfRetransmission(byte video) => (byte)(video + 1);
 }

@@ -1,6 +1,6 @@
 namespace Discord.Modules.Voice.Signalling;
 
-/// <summary>What those who show a picture are told of those who look: a codec that all of them play (op 14), and whether anybody looks at all (op 15).</summary>
+/// <summary>What those who show a picture are told of those who look: the codec that most of them play (op 14), and whether anybody looks at all (op 15).</summary>
 internal static class Pictures
 {
     /// <summary>Runs after every change of a room, under its lock. Who knows already is told nothing.</summary>
@@ -12,7 +12,7 @@ internal static class Pictures
                 continue;
             // In a large room somebody looks, and not everybody is asked.
             var isSmall = present.Count <= VoiceRoom.SmallUpTo;
-            var codec = isSmall ? sender.PictureCodecs.FirstOrDefault(codec => present.All(other => other.PictureCodecs.Count == 0 || other.PictureCodecs.Contains(codec)), sender.VideoCodec) : sender.VideoCodec;
+            var codec = (isSmall ? sender.PictureCodecs.MaxBy(codec => present.Count(other => other.PictureCodecs.Contains(codec))) : null) ?? sender.VideoCodec;
             if (codec != sender.VideoCodec)
             {
                 sender.VideoCodec = codec;

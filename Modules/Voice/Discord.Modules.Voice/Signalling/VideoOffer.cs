@@ -147,7 +147,7 @@ internal sealed record MediaCodec(string Name, bool IsVideo, int Priority, int P
     private static MediaCodec? Read(JsonElement d) =>
         d.ValueKind == JsonValueKind.Object && d.TryText("name", 32, out var name) && d.TryText("type", 8, out var type) && type is "audio" or "video"
         && d.TryUInt("priority", 0, 1_000_000, out var priority) && d.TryUInt("payload_type", 0, 127, out var payload) && d.TryUInt("rtx_payload_type", 0, 127, out var rtx)
-            ? new MediaCodec(name, type == "video", (int)priority, (int)payload, (int)rtx)
+            ? new MediaCodec(RoomTypes.NameOf(name), type == "video", (int)priority, (int)payload, (int)rtx)
             : null;
 }
 

@@ -9,6 +9,12 @@ internal static class Feedback
     /// <summary>Longest of what is written here.</summary>
     public const int MaxLength = HeaderLength + 4 * Losses.Max;
 
+    /// <summary>Packets in a second of what one receiver says: a browser that loses every tenth packet of ten pictures says half of it.</summary>
+    public const int MaxPerSecond = 1000;
+
+    /// <summary>Packets in a second that one receiver is sent again, of all pictures: what is asked for over and over must not become more than what was sent.</summary>
+    public const int MaxRepairsPerSecond = 500;
+
     private const byte SenderReport = 200;
     private const byte ReceiverReport = 201;
     private const byte Transport = 205;
@@ -24,6 +30,12 @@ internal static class Feedback
     /// <summary>Reads what somebody says of others' pictures, and of when they sent their own; what is not whole ends it.</summary>
     public static void Read(Shard shard, Leg from, ReadOnlySpan<byte> compound, long now)
     {
+        if (!from.Remarks.TryTake(now))
+        {
+            from.Thread.Counters.Count(Drop.Limited);
+            return;
+        }
+
         while (compound.Length >= HeaderLength && compound[0] >> 6 == 2)
         {
             var length = 4 * (BinaryPrimitives.ReadUInt16BigEndian(compound[2..]) + 1);

@@ -70,8 +70,9 @@ internal sealed class VideoFeed(Leg sender, Shard shard, MediaThread thread)
         _bytes += plain.Length;
         if (isRepair && !TryUnwrap(ref plain, ref type))
             return;
-        if (type != _type)
-            (_type, _isStale) = (type, true);
+        // Another codec: nobody begins with a keyframe of the one before. What is late of that changes nothing.
+        if (type != _type && !isRepair)
+            (_type, _isStale, _key) = (type, true, -1);
         if (_isStale)
             Follow(now);
         var newest = _store.Newest;
@@ -117,7 +118,7 @@ internal sealed class VideoFeed(Leg sender, Shard shard, MediaThread thread)
             {
                 if ((lost & 1) == 0 || _store.Find(_store.IndexOf((ushort)(first + i))) is not { IsEmpty: false } packet)
                     continue;
-                if (!watching.Repairs.TryTake(now))
+                if (!viewer.Repairs.TryTake(now))
                     return;
                 SendRepair(watching, packet, Rtp.PayloadType(packet));
             }

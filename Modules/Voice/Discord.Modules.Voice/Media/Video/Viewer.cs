@@ -3,11 +3,6 @@ namespace Discord.Modules.Voice.Media;
 /// <summary>Somebody who could see a picture, and how far they are with it.</summary>
 internal sealed class Viewer(Leg leg)
 {
-    // What is asked for again and again must not become more than what was sent.
-    private const int RepairsPerSecond = 500;
-
-    public RateLimit Repairs = new(RepairsPerSecond);
-
     public Leg Leg => leg;
 
     /// <summary>Wants it, and can play it.</summary>
