@@ -18,6 +18,7 @@ class FakeConnection implements VoiceConnection {
   sent: Record<string, MediaStreamTrack | null> = {};
   speaks = 0;
   deafened = false;
+  direct = false;
   wants: Record<string, number> = {};
   closed = false;
 
@@ -26,6 +27,7 @@ class FakeConnection implements VoiceConnection {
   send(kind: 'audio' | 'video', sent: MediaStreamTrack | null): void { this.sent[kind] = sent; }
   setSpeaking(flags: number): void { this.speaks = flags; }
   setDeafened(on: boolean): void { this.deafened = on; }
+  setDirect(on: boolean): void { this.direct = on; }
   want(user: string, quality: number): void { this.wants[user] = quality; }
   close(): void { this.closed = true; }
 }

@@ -76,7 +76,7 @@ function Status() {
   );
 }
 
-const paths: Readonly<Record<NonNullable<Quality['path']>, string>> = { udp: 'UDP, straight', tcp: 'TCP: UDP is blocked', relay: 'Through a relay' };
+const paths: Readonly<Record<NonNullable<Quality['path']>, string>> = { udp: 'UDP, straight', tcp: 'TCP: UDP is blocked', relay: 'Through a relay', direct: 'Straight to the other' };
 
 function Figures() {
   const quality = useLive((live) => live.quality);
