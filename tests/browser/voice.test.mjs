@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { barriers } from './support/axe.mjs';
-import { launch, Person, story } from './support/browser.mjs';
+import { Person, story } from './support/browser.mjs';
+import { arrives, gone, keepConnections, launchTalking, panel, shows } from './support/hearing.mjs';
 import { Host } from './support/host.mjs';
 
 // A house with voices: Hana runs it, Ivo is a member. Each has a microphone that beeps.
@@ -12,7 +13,7 @@ let host, browser, hana, ivo, guild, ivoId, ownerToken;
 
 before(async () => {
   host = await Host.start();
-  browser = await launch('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--ignore-certificate-errors', '--host-resolver-rules=MAP chat.test 127.0.0.1');
+  browser = await launchTalking('--host-resolver-rules=MAP chat.test 127.0.0.1');
   const register = async (username) => (await host.call('POST', '/auth/register', undefined, { username, email: `${username}@example.com`, password: `${username} has a long password` })).token;
   const [owner, member] = [await register('hana'), await register('ivo')];
   ownerToken = owner;
@@ -32,7 +33,7 @@ before(async () => {
   await ivo.logIn();
   await hana.box().waitFor();
   await ivo.box().waitFor();
-  for (const { page } of [hana, ivo]) await page.evaluate(keepConnections);
+  for (const person of [hana, ivo]) await keepConnections(person);
 });
 
 after(async () => {
@@ -42,46 +43,6 @@ after(async () => {
 
 const row = ({ page }, name) => page.getByRole('navigation', { name: 'Channels' }).getByRole('button', { name: `Voice ${name}` });
 const inside = ({ page }, room, name) => page.getByRole('list', { name: `In ${room}` }).getByRole('listitem').filter({ hasText: name });
-const panel = ({ page }) => page.getByRole('region', { name: 'Voice', exact: true });
-const gone = (locator) => locator.waitFor({ state: 'detached' });
-
-/** In the page: keeps what is connected from here on, so that a test can look at what arrives. */
-function keepConnections() {
-  window.connections = [];
-  window.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(...given) {
-      super(...given);
-      window.connections.push(this);
-    }
-  };
-}
-
-/** In the page: what arrived over the connections that are open, summed up by kind. */
-async function arrived() {
-  const sums = { energy: 0, frames: 0 };
-  for (const connection of window.connections.filter(({ connectionState }) => connectionState === 'connected')) {
-    for (const stat of (await connection.getStats()).values()) {
-      if (stat.type === 'inbound-rtp') {
-        sums.energy += stat.totalAudioEnergy ?? 0;
-        sums.frames += stat.framesDecoded ?? 0;
-      }
-    }
-  }
-  return sums;
-}
-
-/** Waits until more has arrived than this. */
-async function arrives({ page }, kind, more = 0) {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    const sum = (await page.evaluate(arrived))[kind];
-    if (sum > more) return sum;
-    assert.ok(Date.now() < end, `${kind} stays at ${sum}`);
-    await page.waitForTimeout(100);
-  }
-}
-
-const shows = ({ page }, label) => page.waitForFunction((name) => [...document.querySelectorAll('video')].some((video) => video.getAttribute('aria-label') === name && video.videoWidth > 0), label);
 
 /** A switch on somebody's card, by the list under their channel. */
 async function onCard(person, room, name, use) {

@@ -285,10 +285,33 @@ describe('a connection', () => {
   it('wants what it is told to want, and nothing when deafened', async () => {
     const scene = await Scene.connected();
     scene.socket.receive(Op.Video, { user_id: '7', audio_ssrc: 400, video_ssrc: 401, streams: [] });
+    scene.connection.want('7', 80);
     scene.connection.want('7', 30);
+    const before = scene.of(Op.MediaSinkWants).length;
+    scene.clock.advance(100);
+    expect(scene.of(Op.MediaSinkWants)).toHaveLength(before + 1);
     expect(scene.of(Op.MediaSinkWants).at(-1)!.d).toEqual({ any: 100, 401: 30 });
     scene.connection.setDeafened(true);
     expect(scene.of(Op.MediaSinkWants).at(-1)!.d).toEqual({ any: 0 });
+  });
+
+  it('says who speaks at once, but never so often that the socket would be closed', async () => {
+    const scene = await Scene.connected();
+    scene.connection.setSpeaking(1);
+    scene.connection.setSpeaking(0);
+    expect(scene.of(Op.Speaking).slice(-2).map(({ d }) => (d as { speaking: number }).speaking)).toEqual([1, 0]);
+    const before = scene.socket.sent.length;
+    // A key is struck every 400 ms, and each opens the microphone for 350.
+    for (let struck = 0; struck < 150; struck++) {
+      scene.connection.setSpeaking(1);
+      scene.clock.advance(350);
+      scene.socket.receive(Op.HeartbeatAck);
+      scene.connection.setSpeaking(0);
+      scene.clock.advance(50);
+    }
+    expect(scene.socket.sent.length - before).toBeLessThan(120);
+    scene.clock.advance(2000);
+    expect(scene.of(Op.Speaking).at(-1)!.d).toMatchObject({ speaking: 0 });
   });
 
   it('closes a socket that does not answer its heartbeats', async () => {

@@ -3,6 +3,7 @@ import { addressServers, Direct, type PeerMessage } from './direct';
 import { Line, Op } from './line';
 import { carry, qualityOf } from './peers';
 import { answerFor, codecsOf, fragmentOf, serverSideOf, type ServerSide, type Source } from './sdp';
+import { Speech } from './speech';
 import type { Ending, Join, Kind, Phase, Ticket, VideoLimits, VoiceConnection, VoiceEvents } from './types';
 
 // One room: the line to the voice gateway, which says who is there and under which SSRC, and the RTCPeerConnection over which packets come straight from the media server.
@@ -22,6 +23,9 @@ const tries = 4;
 
 const glance = 250;
 const glancesPerReport = 8;
+
+/** In milliseconds: what is wanted of several people is said in one message. */
+const together = 100;
 
 /** Without packets for so long, nobody speaks, in milliseconds. */
 const silence = 800;
@@ -55,7 +59,7 @@ class Connection implements VoiceConnection {
 
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
   private limits: VideoLimits | undefined;
-  private speakingFlags: 0 | 1 | 2 = 0;
+  private readonly speech: Speech;
   private isDeafened = false;
   private readonly wants = new Map<string, number>();
   private ssrc = 0;
@@ -72,6 +76,7 @@ class Connection implements VoiceConnection {
 
   private stopDeadline = () => {};
   private stopGlance = () => {};
+  private stopWants = () => {};
   private glances = 0;
   private counted = { lost: 0, got: 0 };
 
@@ -81,6 +86,7 @@ class Connection implements VoiceConnection {
     private readonly parts: Parts,
   ) {
     this.enter('connecting');
+    this.speech = new Speech(parts.clock, (speaking) => this.server !== null && this.line.tell(Op.Speaking, { speaking, delay: 0, ssrc: this.ssrc }));
     this.line = new Line(ticket, parts.open, parts.clock, { heard: (op, d) => this.heard(op, d), ended: (ending) => this.end(ending) });
   }
 
@@ -93,8 +99,7 @@ class Connection implements VoiceConnection {
   }
 
   setSpeaking(flags: 0 | 1 | 2): void {
-    this.speakingFlags = flags;
-    this.tellSpeaking();
+    this.speech.set(flags);
   }
 
   setDeafened(deafened: boolean): void {
@@ -104,7 +109,8 @@ class Connection implements VoiceConnection {
 
   want(userId: string, quality: number): void {
     this.wants.set(userId, quality);
-    this.tellWants();
+    this.stopWants();
+    this.stopWants = this.parts.clock.after(together, () => this.tellWants());
   }
 
   setDirect(allowed: boolean): void {
@@ -232,7 +238,7 @@ class Connection implements VoiceConnection {
 
   /** Said before the first word, so that the others are ready for it; and again when the line was broken: what was said then is lost. */
   private tellAll(): void {
-    this.tellSpeaking();
+    this.speech.say();
     this.tellVideo();
     this.tellWants();
     this.tellReady();
@@ -243,10 +249,6 @@ class Connection implements VoiceConnection {
   private replace(kind: Kind): void {
     const transceiver = this.senders[kind];
     if (transceiver !== undefined) void carry(transceiver, kind, this.direct?.isUp === true ? null : this.tracks[kind], this.limits);
-  }
-
-  private tellSpeaking(): void {
-    if (this.server !== null) this.line.tell(Op.Speaking, { speaking: this.speakingFlags, delay: 0, ssrc: this.ssrc });
   }
 
   private tellVideo(): void {
@@ -439,6 +441,8 @@ class Connection implements VoiceConnection {
 
   private end(ending: Ending): void {
     if (this.phase === 'closed') return;
+    this.stopWants();
+    this.speech.close();
     this.line.close();
     this.dropDirect();
     this.dismantle();

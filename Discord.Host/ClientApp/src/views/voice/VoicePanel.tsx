@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 import { attempt } from '../../actions/session';
-import { isSharing, leaveVoice, retryMicrophone, retryVoice, shareScreen, stopStream, toggleCamera } from '../../actions/voice';
+import { acceptInvitation, isSharing, leaveVoice, retryMicrophone, retryVoice, shareScreen, stepBack, stopStream, toggleCamera } from '../../actions/voice';
 import { mayIn, type Guild } from '../../guilds';
 import { InstanceContext } from '../../instance';
 import { Permission } from '../../permissions';
 import { own } from '../../reads';
 import { channelPath } from '../../route';
 import { findChannel, useStore } from '../../store';
-import { streamKey } from '../../voices';
+import { isInvited, streamKey, voicesOf } from '../../voices';
 import { phaseInWords, troubleInWords, useLive, type Place, type Trouble } from '../../voice/live';
 import type { Quality } from '../../voice/types';
 import { Icon } from '../Icon';
@@ -35,6 +35,7 @@ export default function VoicePanel({ place, onPick }: { place: Place; onPick(): 
       </div>
       {failure !== null && <Failing trouble={failure} onRetry={retryVoice} />}
       {failure === null && quiet !== null && <Failing trouble={quiet} onRetry={retryMicrophone} />}
+      {place.guild !== null && <Invitation guild={place.guild} channel={place.channel} />}
       <Controls guild={guild} place={place} />
       <Announcer guild={guild} channel={place.channel} />
     </section>
@@ -52,6 +53,28 @@ function Failing({ trouble, onRetry }: { trouble: Trouble; onRetry(): void }) {
           Try again
         </button>
       )}
+    </div>
+  );
+}
+
+/** A moderator of the stage would have one speak. Nobody is heard before they say that they want to be. */
+function Invitation({ guild, channel }: { guild: string; channel: string }) {
+  const invited = useStore((state) => {
+    const own = voicesOf(state.voices, guild)[state.me?.id ?? ''];
+    return own?.channel_id === channel && isInvited(own);
+  });
+  if (!invited) return null;
+  return (
+    <div className="voice-trouble" role="alert">
+      <p>You are invited to speak on this stage.</p>
+      <div className="choices">
+        <button type="button" className="primary small" onClick={() => attempt(acceptInvitation(guild, channel))}>
+          Speak
+        </button>
+        <button type="button" className="small" onClick={() => attempt(stepBack(guild, channel))}>
+          Not now
+        </button>
+      </div>
     </div>
   );
 }
