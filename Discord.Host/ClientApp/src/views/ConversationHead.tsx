@@ -54,7 +54,7 @@ export function ConversationHead({ guild, channel, name, menu, may, rowing, memb
             <GroupIcon channel={channel} name={name} size={28} />
           ) : (
             <span className="sign" aria-hidden="true">
-              {isThread(channel) ? <Icon name="thread" /> : isVoice(channel) ? <Icon name="voice" /> : '#'}
+              {isThread(channel) ? <Icon name="thread" /> : channel.type === ChannelType.Stage ? <Icon name="stage" /> : isVoice(channel) ? <Icon name="voice" /> : '#'}
             </span>
           )}
           <span className="name">{name}</span>

@@ -32,7 +32,7 @@ export function Stage({ guild, channel, inside, joined }: { guild: Guild; channe
       <h3>
         Speakers <span className="hint">{speakers.length.toLocaleString()}</span>
       </h3>
-      <Tiles guild={guild} channel={channel.id} states={speakers} joined={joined} />
+      {speakers.length === 0 ? <p className="hint">Nobody speaks yet.</p> : <Tiles guild={guild} channel={channel.id} states={speakers} joined={joined} />}
       <h3>
         Audience <span className="hint">{audience.length.toLocaleString()}</span>
       </h3>

@@ -141,7 +141,11 @@ export function Controls({ guild, place, big = false }: { guild: Guild | undefin
   const camera = useLive((live) => me !== undefined && live.cameras[me] !== undefined);
   const sharing = useLive((live) => isSharing(live, place, me));
   const channel = guild?.channels.find(({ id }) => id === place.channel);
-  const mayShow = guild === undefined || (channel !== undefined && mayIn(guild, me, channel)(Permission.Stream));
+  const listens = useStore((state) => {
+    const own = voicesOf(state.voices, place.guild)[me ?? ''];
+    return own !== undefined && (own.suppress === true || isInvited(own));
+  });
+  const mayShow = !listens && (guild === undefined || (channel !== undefined && mayIn(guild, me, channel)(Permission.Stream)));
   return (
     <div className={big ? 'voice-controls big' : 'voice-controls'}>
       {mayShow && (
