@@ -6,16 +6,17 @@ import { Permission } from '../../permissions';
 import { displayName, useStore } from '../../store';
 import { ChannelType, type Channel, type VoiceState } from '../../types';
 import { streamKey, streamOwner } from '../../voices';
-import { isIn, useLive } from '../../voice/live';
+import { connectedInWords, isIn, phaseInWords, useLive } from '../../voice/live';
 import { screenVolumeKey } from '../../voice/preferences';
 import { Avatar } from '../Avatar';
+import { narrowScreen, useMedia } from '../media';
 import { Icon } from '../Icon';
 import { PopoverButton } from '../Popover';
 import { UserButton } from '../UserCard';
 import { Volume } from './InVoice';
 import { useAcquaintance, useCalled, useOccupants } from './people';
 import { Stage } from './Stage';
-import { Controls } from './VoicePanel';
+import { Controls, Notes } from './VoicePanel';
 import { VoiceSigns } from './VoiceSigns';
 
 /** Tiles at most: beyond, a number says how many more there are. */
@@ -46,7 +47,10 @@ export default function VoiceRoom({ guild, channel, name }: { guild: Guild | und
         </p>
       )}
       {joined ? (
-        <Controls guild={guild} place={{ guild: guild?.id ?? null, channel: channel.id }} big />
+        <>
+          <Aside guild={guild} channel={channel.id} />
+          <Controls guild={guild} place={{ guild: guild?.id ?? null, channel: channel.id }} big />
+        </>
       ) : (
         mayJoin && (
           <button type="button" className="primary join" onClick={() => joinVoice(guild?.id ?? null, channel.id)}>
@@ -55,6 +59,19 @@ export default function VoiceRoom({ guild, channel, name }: { guild: Guild | und
         )
       )}
     </section>
+  );
+}
+
+/** On a phone the panel that says this is behind the drawer. */
+function Aside({ guild, channel }: { guild: Guild | undefined; channel: string }) {
+  const narrow = useMedia(narrowScreen);
+  const words = useLive(phaseInWords);
+  if (!narrow) return null;
+  return (
+    <div className="room-notes">
+      {words !== connectedInWords && <p role="status">{words}</p>}
+      <Notes guild={guild} channel={channel} />
+    </div>
   );
 }
 
@@ -93,7 +110,9 @@ function PersonTile({ guild, state, joined, large, onLarge }: TileProps & { guil
   const me = useStore((known) => known.me?.id);
   const camera = useLive((live) => (joined ? live.cameras[id] : undefined));
   const speaks = useLive((live) => joined && live.speaking[id] === true);
-  const on = joined && state.self_video === true && id !== me;
+  // Before the way there is known, nobody can be asked for a picture.
+  const arrives = useLive((live) => joined && live.phase !== 'asking');
+  const on = arrives && state.self_video === true && id !== me;
   useEffect(() => {
     if (!on) return;
     showCamera(id, true);
@@ -191,7 +210,8 @@ function Tile({ label, speaks = false, track, mirrored = false, fits = false, la
   }, [track]);
   return (
     <li className={`tile${speaks ? ' speaking' : ''}${large ? ' large' : ''}`}>
-      {track === undefined ? children : <video ref={video} className={`${mirrored ? 'mirrored' : ''} ${fits ? 'fits' : ''}`} aria-label={label} autoPlay playsInline muted />}
+      {children}
+      {track !== undefined && <video ref={video} className={`${mirrored ? 'mirrored' : ''} ${fits ? 'fits' : ''}`} aria-label={label} autoPlay playsInline muted />}
       <div className="tile-foot">
         <span className="name">{label}</span>
         {foot}

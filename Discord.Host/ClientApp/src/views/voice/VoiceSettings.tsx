@@ -129,6 +129,7 @@ function MicrophoneTest({ onOpen }: { onOpen(): void }) {
       tested.current = null;
       if (audio !== null) audio.srcObject = null;
       setOpen(false);
+      if (meter.current !== null) meter.current.value = -80;
     };
   }, [running, input, output, suppressNoise, cancelEcho, evenOut]);
   useEffect(() => tested.current?.tune({ ...preferences, mode: 'activity' }), [threshold, mode]);
@@ -138,7 +139,7 @@ function MicrophoneTest({ onOpen }: { onOpen(): void }) {
       <button type="button" aria-pressed={running} onClick={() => setRunning(!running)}>
         {running ? 'Stop the test' : 'Test the microphone'}
       </button>
-      <meter ref={meter} min={-80} max={0} low={threshold} aria-label="How loud you are" className={open ? 'open' : ''} />
+      <meter ref={meter} value={-80} min={-80} max={0} low={threshold} aria-label="How loud you are" className={open ? 'open' : ''} />
       <p className="hint" role="status">
         {running ? (open ? 'Others would hear you.' : 'Others would hear nothing.') : 'You hear yourself while it runs.'}
       </p>
