@@ -138,6 +138,15 @@ describe('a conversation', () => {
     expect(last().deafened).toBe(true);
   });
 
+  it('may go straight to the other in a call, where one wishes it, and nowhere else', () => {
+    engine.enter({ guild: null, channel: 'c' }, ticket('c'));
+    expect(last().direct).toBe(false);
+    engine.apply({ ...usual, direct: true });
+    expect(last().direct).toBe(true);
+    engine.enter(place('v'), ticket('v'));
+    expect(last().direct).toBe(false);
+  });
+
   it('plays others, each as loud as one likes, and forgets who goes', () => {
     expect(volumes).toEqual({ bob: 0.4 });
     engine.enter(place('v'), ticket('v'));
