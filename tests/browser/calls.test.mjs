@@ -50,6 +50,9 @@ const told = ({ page }, text) => page.getByRole('log').getByText(text).waitFor()
 const hangUp = (person) => press(panel(person), 'Disconnect');
 const talks = (person) => panel(person).getByText('Connected', { exact: true }).waitFor();
 
+/** Packets that the media server has sent on since it began. */
+const forwarded = async () => Number(/packets_forwarded\S* (\d+)/.exec(await (await fetch(`${host.url}/metrics`)).text())[1]);
+
 /** Opens a conversation from the list. */
 const turnTo = ({ page }, name) => page.getByRole('navigation', { name: 'Channels' }).getByRole('link', { name: new RegExp(name) }).first().click();
 
@@ -120,11 +123,12 @@ describe('a call of two who both wish it', () => {
   it('goes straight from one to the other, and the server carries nothing', async () => {
     await allowDirect(max, true);
     for (const person of [lea, max]) await arrives(person, 'energy', { straight: true });
-    const before = await Promise.all([lea, max].map(passing));
+    const [forwardedBefore, before] = [await forwarded(), await Promise.all([lea, max].map(passing))];
     for (const [index, person] of [lea, max].entries()) await arrives(person, 'energy', { straight: true, more: before[index].straight.energy });
     const after = await Promise.all([lea, max].map(passing));
-    for (const [index, { sent, energy, straight }] of after.entries()) {
-      assert.deepEqual({ sent, energy }, { sent: before[index].sent, energy: before[index].energy });
+    assert.equal(await forwarded(), forwardedBefore);
+    for (const [index, { sent, received, straight }] of after.entries()) {
+      assert.deepEqual({ sent, received }, { sent: before[index].sent, received: before[index].received });
       assert.ok(straight.sent > before[index].straight.sent);
     }
     // What they are connected to is each other, and not the server's one port.

@@ -26,13 +26,14 @@ export const keepConnections = ({ page }) => page.evaluate(keep);
 
 /** In the page: what passed over the connections that are open, summed up for those to the server and for those past it. */
 async function passed() {
-  const sums = { energy: 0, frames: 0, sent: 0, straight: { energy: 0, frames: 0, sent: 0 } };
+  const sums = { energy: 0, frames: 0, received: 0, sent: 0, straight: { energy: 0, frames: 0, received: 0, sent: 0 } };
   for (const connection of window.connections.filter(({ connectionState }) => connectionState === 'connected')) {
     const into = connection.remoteDescription.sdp.includes('a=ice-lite') ? sums : sums.straight;
     for (const stat of (await connection.getStats()).values()) {
       if (stat.type === 'inbound-rtp') {
         into.energy += stat.totalAudioEnergy ?? 0;
         into.frames += stat.framesDecoded ?? 0;
+        into.received += stat.packetsReceived;
       }
       if (stat.type === 'outbound-rtp') into.sent += stat.packetsSent;
     }
