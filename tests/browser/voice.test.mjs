@@ -2,24 +2,25 @@ import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { barriers } from './support/axe.mjs';
 import { launch, Person, story } from './support/browser.mjs';
+import { arrives, gone, keepConnections, launchTalking, panel, shows } from './support/hearing.mjs';
 import { Host } from './support/host.mjs';
 
 // A house with voices: Hana runs it, Ivo is a member. Each has a microphone that beeps.
 
 const it = story();
 
-let host, browser, hana, ivo, guild, ivoId, ownerToken;
+let host, browser, hana, ivo, guild, rehearsal, ivoId, ownerToken;
 
 before(async () => {
   host = await Host.start();
-  browser = await launch('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--ignore-certificate-errors', '--host-resolver-rules=MAP chat.test 127.0.0.1');
+  browser = await launchTalking('--host-resolver-rules=MAP chat.test 127.0.0.1');
   const register = async (username) => (await host.call('POST', '/auth/register', undefined, { username, email: `${username}@example.com`, password: `${username} has a long password` })).token;
   const [owner, member] = [await register('hana'), await register('ivo')];
   ownerToken = owner;
   guild = await host.call('POST', '/guilds', owner, { name: 'The Choir' });
   const [channel] = (await host.call('GET', `/guilds/${guild.id}/channels`, owner)).filter(({ type }) => type === 0);
   const make = (name, more = {}) => host.call('POST', `/guilds/${guild.id}/channels`, owner, { name, type: 2, ...more });
-  await make('Rehearsal');
+  rehearsal = await make('Rehearsal');
   await make('Booth', { user_limit: 1 });
   await make('Office', { permission_overwrites: [{ id: guild.id, type: 0, deny: String(1 << 20), allow: '0' }] });
   const { code } = await host.call('POST', `/channels/${channel.id}/invites`, owner, {});
@@ -32,7 +33,7 @@ before(async () => {
   await ivo.logIn();
   await hana.box().waitFor();
   await ivo.box().waitFor();
-  for (const { page } of [hana, ivo]) await page.evaluate(keepConnections);
+  for (const person of [hana, ivo]) await keepConnections(person);
 });
 
 after(async () => {
@@ -42,46 +43,6 @@ after(async () => {
 
 const row = ({ page }, name) => page.getByRole('navigation', { name: 'Channels' }).getByRole('button', { name: `Voice ${name}` });
 const inside = ({ page }, room, name) => page.getByRole('list', { name: `In ${room}` }).getByRole('listitem').filter({ hasText: name });
-const panel = ({ page }) => page.getByRole('region', { name: 'Voice', exact: true });
-const gone = (locator) => locator.waitFor({ state: 'detached' });
-
-/** In the page: keeps what is connected from here on, so that a test can look at what arrives. */
-function keepConnections() {
-  window.connections = [];
-  window.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(...given) {
-      super(...given);
-      window.connections.push(this);
-    }
-  };
-}
-
-/** In the page: what arrived over the connections that are open, summed up by kind. */
-async function arrived() {
-  const sums = { energy: 0, frames: 0 };
-  for (const connection of window.connections.filter(({ connectionState }) => connectionState === 'connected')) {
-    for (const stat of (await connection.getStats()).values()) {
-      if (stat.type === 'inbound-rtp') {
-        sums.energy += stat.totalAudioEnergy ?? 0;
-        sums.frames += stat.framesDecoded ?? 0;
-      }
-    }
-  }
-  return sums;
-}
-
-/** Waits until more has arrived than this. */
-async function arrives({ page }, kind, more = 0) {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    const sum = (await page.evaluate(arrived))[kind];
-    if (sum > more) return sum;
-    assert.ok(Date.now() < end, `${kind} stays at ${sum}`);
-    await page.waitForTimeout(100);
-  }
-}
-
-const shows = ({ page }, label) => page.waitForFunction((name) => [...document.querySelectorAll('video')].some((video) => video.getAttribute('aria-label') === name && video.videoWidth > 0), label);
 
 /** A switch on somebody's card, by the list under their channel. */
 async function onCard(person, room, name, use) {
@@ -128,10 +89,10 @@ describe('what is said', () => {
   });
 
   it('is not, while one is muted', async () => {
-    await hana.page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await hana.page.getByRole('button', { name: 'Mute', exact: true }).first().click();
     await inside(ivo, 'Rehearsal', 'hana').getByRole('img', { name: 'Muted', exact: true }).waitFor();
     await gone(ivo.page.locator('.occupant.speaking', { hasText: 'hana' }));
-    await hana.page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await hana.page.getByRole('button', { name: 'Mute', exact: true }).first().click();
     await ivo.page.locator('.occupant.speaking', { hasText: 'hana' }).waitFor();
   });
 
@@ -152,6 +113,13 @@ describe('what is shown', () => {
     await shows(ivo, 'hana');
     await arrives(ivo, 'frames');
     assert.deepEqual(await barriers(ivo.page), []);
+  });
+
+  it('is seen as well by who comes in while it is on', async () => {
+    await panel(ivo).getByRole('button', { name: 'Disconnect' }).click();
+    await gone(ivo.page.locator('video').first());
+    await ivo.page.getByRole('region', { name: 'Voice in Rehearsal' }).getByRole('button', { name: 'Join', exact: true }).click();
+    await shows(ivo, 'hana');
     await hana.page.getByRole('button', { name: 'Camera', exact: true }).first().click();
     await gone(ivo.page.locator('video').first());
   });
@@ -177,12 +145,12 @@ describe('what is shown', () => {
 
 describe('somebody in voice', () => {
   it('mutes and deafens themselves, and all see it', async () => {
-    await ivo.page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await ivo.page.getByRole('button', { name: 'Mute', exact: true }).first().click();
     await inside(hana, 'Rehearsal', 'ivo').getByRole('img', { name: 'Muted', exact: true }).waitFor();
-    await ivo.page.getByRole('button', { name: 'Deafen', exact: true }).click();
+    await ivo.page.getByRole('button', { name: 'Deafen', exact: true }).first().click();
     await inside(hana, 'Rehearsal', 'ivo').getByRole('img', { name: 'Deafened', exact: true }).waitFor();
     // Who wants to speak wants to hear.
-    await ivo.page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await ivo.page.getByRole('button', { name: 'Mute', exact: true }).first().click();
     await gone(inside(hana, 'Rehearsal', 'ivo').getByRole('img', { name: /Muted|Deafened/ }).first());
   });
 
@@ -211,6 +179,25 @@ describe('somebody in voice', () => {
     await gone(panel(ivo));
     await ivo.page.getByRole('alert').getByText('You were disconnected from the voice channel.').waitFor();
     await gone(inside(hana, 'Booth', 'ivo'));
+  });
+});
+
+describe('a microphone that this page may not use', () => {
+  it('is said in words, and asked for again', async () => {
+    // No browser asks here: without the permission the answer is no.
+    const strict = await launch('--use-fake-device-for-media-stream', '--ignore-certificate-errors');
+    const shy = await Person.arrive(strict, host.url, { name: 'ivo', path: `/channels/${guild.id}/${rehearsal.id}`, viewport: { width: 390, height: 844 } });
+    await shy.logIn();
+    // On a phone there is nothing but the room to say so.
+    const room = shy.page.getByRole('region', { name: 'Voice in Rehearsal' });
+    await room.getByRole('button', { name: 'Join', exact: true }).click();
+    await room.getByText('Others do not hear you: this page may not use the microphone.').waitFor();
+    await room.getByRole('button', { name: 'Mute', exact: true }).waitFor();
+    await shy.context.grantPermissions(['microphone']);
+    await room.getByRole('button', { name: 'Try again' }).click();
+    await gone(room.getByText(/this page may not use the microphone/));
+    await strict.close();
+    await gone(inside(hana, 'Rehearsal', 'ivo'));
   });
 });
 

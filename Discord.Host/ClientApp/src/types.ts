@@ -275,6 +275,8 @@ export interface Message {
   message_snapshots?: { message: Pick<Message, 'content'> & Partial<Message> }[];
   /** The thread that was started from it. */
   thread?: Channel;
+  /** Of a message that tells of a call: who was in it, and when it ended; null: it is on. */
+  call?: { participants: string[]; ended_timestamp: string | null };
 }
 
 export const RelationshipType = { Friend: 1, Blocked: 2, Incoming: 3, Outgoing: 4 } as const;

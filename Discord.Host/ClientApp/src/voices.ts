@@ -62,6 +62,12 @@ export function reduceVoice(house: VoiceHouse, { t, d }: Dispatch): Partial<Voic
   }
 }
 
+/** In the audience of a stage, with a raised hand. */
+export const asksToSpeak = ({ suppress, request_to_speak_timestamp: at }: VoiceState) => suppress === true && at != null;
+
+/** Invited to speak on a stage: the server would let them, and they have not said yet whether they want to. */
+export const isInvited = ({ suppress, request_to_speak_timestamp: at }: VoiceState) => suppress !== true && at != null;
+
 export const streamKey = (guild: string | null, channel: string, owner: string) => (guild === null ? `call:${channel}:${owner}` : `guild:${guild}:${channel}:${owner}`);
 
 export const streamOwner = (key: string) => key.slice(key.lastIndexOf(':') + 1);

@@ -18,6 +18,7 @@ class FakeConnection implements VoiceConnection {
   sent: Record<string, MediaStreamTrack | null> = {};
   speaks = 0;
   deafened = false;
+  direct = false;
   wants: Record<string, number> = {};
   closed = false;
 
@@ -26,6 +27,7 @@ class FakeConnection implements VoiceConnection {
   send(kind: 'audio' | 'video', sent: MediaStreamTrack | null): void { this.sent[kind] = sent; }
   setSpeaking(flags: number): void { this.speaks = flags; }
   setDeafened(on: boolean): void { this.deafened = on; }
+  setDirect(on: boolean): void { this.direct = on; }
   want(user: string, quality: number): void { this.wants[user] = quality; }
   close(): void { this.closed = true; }
 }
@@ -134,6 +136,15 @@ describe('a conversation', () => {
     expect(last().deafened).toBe(true);
     engine.enter(place('w'), ticket('w'));
     expect(last().deafened).toBe(true);
+  });
+
+  it('may go straight to the other in a call, where one wishes it, and nowhere else', () => {
+    engine.enter({ guild: null, channel: 'c' }, ticket('c'));
+    expect(last().direct).toBe(false);
+    engine.apply({ ...usual, direct: true });
+    expect(last().direct).toBe(true);
+    engine.enter(place('v'), ticket('v'));
+    expect(last().direct).toBe(false);
   });
 
   it('plays others, each as loud as one likes, and forgets who goes', () => {

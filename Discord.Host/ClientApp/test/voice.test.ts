@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { joinWith, Op } from '../src/voice/connection';
+import { joinWith } from '../src/voice/connection';
+import { Op } from '../src/voice/line';
 import { answerFor, codecsOf, fragmentOf, serverSideOf } from '../src/voice/sdp';
 import type { Ending, Phase, VoiceConnection } from '../src/voice/types';
 import { FakeClock, FakeSocket } from './fakes';
@@ -85,7 +86,7 @@ class FakePeer {
 
   createOffer = (): Promise<string> => Promise.resolve(offerOf(...this.transceivers.map(({ kind, direction }, index) => section(kind, String(index), direction))));
 
-  setLocalDescription(sdp: unknown): Promise<void> {
+  setLocalDescription(sdp: unknown = 'straight'): Promise<void> {
     this.localDescription = { sdp: sdp as string };
     this.transceivers.forEach((transceiver, index) => (transceiver.mid = String(index)));
     return Promise.resolve();
@@ -93,8 +94,21 @@ class FakePeer {
 
   setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
     this.answers.push(sdp);
+    this.remoteDescription = { sdp };
     return Promise.resolve();
   }
+
+  /** Straight to another person there is one of each kind. */
+  readonly straight = (['audio', 'video'] as const).map((kind) => ({
+    direction: 'recvonly',
+    sender: { replaceTrack: (track: unknown) => Promise.resolve(void this.sent.push(track)), getParameters: () => ({ encodings: [] }), setParameters: () => Promise.resolve() },
+    receiver: { track: { kind }, getSynchronizationSources: () => [] },
+  }));
+  getTransceivers = () => this.straight;
+  remoteDescription: unknown = null;
+  onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
+  readonly candidates: unknown[] = [];
+  addIceCandidate = (candidate: unknown): Promise<void> => Promise.resolve(void this.candidates.push(candidate));
 
   getStats = (): Promise<Map<string, unknown>> => Promise.resolve(new Map());
 
@@ -145,8 +159,9 @@ class Scene {
   get peer(): FakePeer { return this.peers.at(-1)!; }
   of = (op: number): { op: number; d: unknown }[] => this.socket.sent.filter((message) => message.op === op);
 
-  static async connected(): Promise<Scene> {
+  static async connected({ direct = false } = {}): Promise<Scene> {
     const scene = new Scene();
+    scene.connection.setDirect(direct);
     scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
     scene.socket.receive(Op.Ready, { ssrc: 100 });
     await settled();
@@ -219,6 +234,20 @@ describe('a connection', () => {
     expect(scene.phases.at(-1)).toEqual(['connected', undefined]);
   });
 
+  it('says nothing before the new socket knows who speaks, and then all that may have been lost', async () => {
+    const scene = await Scene.connected();
+    scene.socket.lose(1006);
+    scene.clock.advance(2000);
+    scene.connection.setSpeaking(1);
+    expect(scene.socket.sent).toEqual([]);
+    scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
+    scene.connection.setSpeaking(0);
+    scene.connection.setSpeaking(1);
+    scene.socket.receive(Op.Resumed);
+    expect(scene.socket.sent.map(({ op }) => op)).toEqual([Op.Resume, Op.Speaking, Op.Video, Op.MediaSinkWants]);
+    expect(scene.of(Op.Speaking)[0]!.d).toMatchObject({ speaking: 1 });
+  });
+
   it('makes a new way when packets stop, with the streams that there were', async () => {
     const scene = await Scene.connected();
     scene.socket.receive(Op.Speaking, { user_id: '7', ssrc: 400, speaking: 1 });
@@ -269,10 +298,33 @@ describe('a connection', () => {
   it('wants what it is told to want, and nothing when deafened', async () => {
     const scene = await Scene.connected();
     scene.socket.receive(Op.Video, { user_id: '7', audio_ssrc: 400, video_ssrc: 401, streams: [] });
+    scene.connection.want('7', 80);
     scene.connection.want('7', 30);
+    const before = scene.of(Op.MediaSinkWants).length;
+    scene.clock.advance(100);
+    expect(scene.of(Op.MediaSinkWants)).toHaveLength(before + 1);
     expect(scene.of(Op.MediaSinkWants).at(-1)!.d).toEqual({ any: 100, 401: 30 });
     scene.connection.setDeafened(true);
     expect(scene.of(Op.MediaSinkWants).at(-1)!.d).toEqual({ any: 0 });
+  });
+
+  it('says who speaks at once, but never so often that the socket would be closed', async () => {
+    const scene = await Scene.connected();
+    scene.connection.setSpeaking(1);
+    scene.connection.setSpeaking(0);
+    expect(scene.of(Op.Speaking).slice(-2).map(({ d }) => (d as { speaking: number }).speaking)).toEqual([1, 0]);
+    const before = scene.socket.sent.length;
+    // A key is struck every 400 ms, and each opens the microphone for 350.
+    for (let struck = 0; struck < 150; struck++) {
+      scene.connection.setSpeaking(1);
+      scene.clock.advance(350);
+      scene.socket.receive(Op.HeartbeatAck);
+      scene.connection.setSpeaking(0);
+      scene.clock.advance(50);
+    }
+    expect(scene.socket.sent.length - before).toBeLessThan(120);
+    scene.clock.advance(2000);
+    expect(scene.of(Op.Speaking).at(-1)!.d).toMatchObject({ speaking: 0 });
   });
 
   it('closes a socket that does not answer its heartbeats', async () => {
@@ -280,5 +332,102 @@ describe('a connection', () => {
     scene.clock.advance(5_000);
     scene.clock.advance(10_000);
     expect(scene.sockets[0]!.closedWith).toBe(4900);
+  });
+});
+
+describe('a call of two', () => {
+  const says = (scene: Scene): unknown[] => scene.of(Op.Peer).map(({ d }) => (d as { type: string }).type);
+  const voice = { kind: 'audio' } as MediaStreamTrack;
+
+  /** Both would, the server says begin, and the way stands. */
+  async function direct(offers = true): Promise<Scene> {
+    const scene = await Scene.connected({ direct: true });
+    scene.connection.send('audio', voice);
+    scene.socket.receive(Op.Speaking, { user_id: '7', ssrc: 400, speaking: 1 });
+    await settled();
+    scene.socket.receive(Op.Peer, { type: 'start', user_id: '7', offers });
+    await settled();
+    scene.socket.receive(Op.Peer, { type: offers ? 'answer' : 'offer', user_id: '7', data: 'theirs' });
+    await settled();
+    scene.peer.become('connected');
+    await settled();
+    return scene;
+  }
+
+  it('goes by the server where one does not wish otherwise, whatever the other says', async () => {
+    const scene = await Scene.connected();
+    expect(says(scene)).toEqual([]);
+    scene.socket.receive(Op.Peer, { type: 'start', user_id: '7', offers: true });
+    await settled();
+    expect(scene.peers).toHaveLength(1);
+    expect(says(scene)).toEqual(['end']);
+  });
+
+  it('is described by one and answered by the other', async () => {
+    const [one, other] = [await direct(true), await direct(false)];
+    expect(says(one)).toEqual(['ready', 'offer']);
+    expect(says(other)).toEqual(['ready', 'answer']);
+    expect(other.peer.straight.map(({ direction }) => direction)).toEqual(['sendrecv', 'sendrecv']);
+    other.peer.onicecandidate?.({ candidate: { candidate: 'here' } });
+    expect(other.of(Op.Peer).at(-1)!.d).toEqual({ type: 'candidate', data: '{"candidate":"here"}' });
+    one.socket.receive(Op.Peer, { type: 'candidate', user_id: '7', data: '{"candidate":"here"}' });
+    await settled();
+    expect(one.peer.candidates).toEqual([{ candidate: 'here' }]);
+  });
+
+  it('sends and plays past the server alone, once the way stands', async () => {
+    const scene = await direct();
+    const [server, peer] = scene.peers as [FakePeer, FakePeer];
+    expect(server.sent.slice(-2)).toEqual([null, null]);
+    expect(peer.sent.filter((track) => track === voice)).toHaveLength(1);
+    expect(scene.tracks).toEqual([['7', 'audio', 'audio 2'], ['7', 'audio', peer.straight[0]!.receiver.track]]);
+    scene.connection.send('audio', null);
+    await settled();
+    expect(peer.sent.slice(-2)).toEqual([null, null]);
+  });
+
+  for (const state of ['failed', 'disconnected']) {
+    it(`goes on by the server when the way is ${state}, and says so once`, async () => {
+      const scene = await direct();
+      const [server, peer] = scene.peers as [FakePeer, FakePeer];
+      peer.become(state);
+      await settled();
+      expect([says(scene).at(-1), peer.closed, scene.phases.at(-1)![0]]).toEqual(['end', true, 'connected']);
+      expect(server.sent).toContain(voice);
+      expect(scene.tracks.at(-1)).toEqual(['7', 'audio', 'audio 2']);
+    });
+  }
+
+  it('is given up when no way is found in some seconds', async () => {
+    const scene = await Scene.connected({ direct: true });
+    scene.socket.receive(Op.Peer, { type: 'start', user_id: '7', offers: true });
+    await settled();
+    scene.clock.advance(10_000);
+    expect([says(scene).at(-1), scene.peer.closed]).toEqual(['end', true]);
+  });
+
+  it('ends what it does not understand', async () => {
+    const scene = await direct();
+    scene.socket.receive(Op.Peer, { type: 'shout', user_id: '7' });
+    await settled();
+    expect([says(scene).at(-1), scene.peers[1]!.closed]).toEqual(['end', true]);
+  });
+
+  it('would begin again after the other ended it, but not for ever', async () => {
+    const scene = await direct();
+    for (let round = 0; round < 6; round++) {
+      scene.socket.receive(Op.Peer, { type: 'end', user_id: '7' });
+      scene.socket.receive(Op.Peer, { type: 'start', user_id: '7', offers: false });
+      await settled();
+    }
+    expect(says(scene).filter((type) => type === 'ready')).toHaveLength(4);
+  });
+
+  it('ends with the other, and with the wish for it', async () => {
+    const [left, unwished] = [await direct(), await direct()];
+    left.socket.receive(Op.ClientDisconnect, { user_id: '7' });
+    expect([left.peer.closed, left.tracks.at(-1)]).toEqual([true, ['7', 'audio', null]]);
+    unwished.connection.setDirect(false);
+    expect([says(unwished).at(-1), unwished.peer.closed]).toEqual(['end', true]);
   });
 });

@@ -4,7 +4,7 @@ import { channelIn, mayIn } from '../guilds';
 import { Permission } from '../permissions';
 import { findChannel, useStore } from '../store';
 import type { Dispatch, Dispatches } from '../types';
-import { inRoom, streamKey, streamOwner, voicesOf } from '../voices';
+import { inRoom, isInvited, streamKey, streamOwner, voicesOf } from '../voices';
 import type { Engine } from '../voice/engine';
 import { away, useLive, type Place } from '../voice/live';
 import { prefer, usePreferences } from '../voice/preferences';
@@ -143,6 +143,9 @@ export function startCall(channel: string): void {
   joinVoice(null, channel);
 }
 
+/** Calls once more those who are not there. */
+export const ringAgain = (channel: string) => ask(api.ring(channel));
+
 export const declineCall = (channel: string) => ask(api.stopRinging(channel));
 
 /** Asks whether there is a call in a conversation that was just opened. */
@@ -153,6 +156,9 @@ export const watchCall = (channel: string) => tell(Op.CallConnect, { channel_id:
 export const raiseHand = (guild: string, channel: string, up: boolean) => ask(api.updateOwnVoice(guild, { channel_id: channel, request_to_speak_timestamp: up ? new Date().toISOString() : null }));
 
 export const stepBack = (guild: string, channel: string) => ask(api.updateOwnVoice(guild, { channel_id: channel, suppress: true }));
+
+/** Takes up a moderator's invitation to speak. */
+export const acceptInvitation = (guild: string, channel: string) => ask(api.updateOwnVoice(guild, { channel_id: channel, suppress: false }));
 
 /** Invites somebody to speak, or oneself to; or moves them back to the audience. */
 export const setSpeaker = (guild: string, channel: string, user: string, speaks: boolean) =>
@@ -219,7 +225,7 @@ function ownState(state: Dispatches['VOICE_STATE_UPDATE']): void {
   applyVoice();
   if (guild === null && state.channel_id === calling) {
     calling = null;
-    attempt(ask(api.ring(state.channel_id)));
+    attempt(ringAgain(state.channel_id));
   }
 }
 
@@ -341,7 +347,7 @@ function applyVoice(): void {
   const house = place.guild === null ? undefined : guilds?.[place.guild];
   const keyOnly = house !== undefined && !mayIn(house, me.id, channelIn(house, place.channel))(Permission.UseVoiceActivity);
   const deaf = deafened || own?.deaf === true;
-  running?.engine.setVoice({ send: !muted && !deaf && own?.mute !== true && own?.suppress !== true, deafened: deaf, keyOnly });
+  running?.engine.setVoice({ send: !muted && !deaf && own?.mute !== true && own?.suppress !== true && (own === undefined || !isInvited(own)), deafened: deaf, keyOnly });
 }
 
 function refusal(guild: string | null, channel: string): string | null {

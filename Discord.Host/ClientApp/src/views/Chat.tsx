@@ -12,6 +12,7 @@ import { CreateServer, JoinServer } from './dialogs';
 import { Forum } from './Forum';
 import { Friends } from './Friends';
 import { Icon } from './Icon';
+import { narrowScreen, useMedia } from './media';
 import { useChannelName } from './naming';
 import { useTitle } from './Page';
 import { PrivateList } from './PrivateList';
@@ -19,7 +20,6 @@ import { IncomingCall } from './voice/IncomingCall';
 import { Rail, useMentions } from './Rail';
 
 const lastKey = 'chat.last';
-const narrow = '(max-width: 760px)';
 
 export type Question = 'create' | 'join' | null;
 
@@ -28,7 +28,7 @@ export function Chat({ instance, route }: { instance: string; route: Route }) {
   const guilds = useStore((state) => state.guilds);
   const [question, setQuestion] = useState<Question>(null);
   const [drawer, setDrawer] = useState(false);
-  const isNarrow = useMedia(narrow);
+  const isNarrow = useMedia(narrowScreen);
   const opener = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
 
@@ -211,15 +211,4 @@ function useDrawerFocus(open: boolean, panel: RefObject<HTMLElement | null>, ope
     else if (wasOpen.current) opener.current?.focus();
     wasOpen.current = open;
   }, [open, panel, opener]);
-}
-
-export function useMedia(query: string): boolean {
-  const [matches, setMatches] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const media = matchMedia(query);
-    const update = () => setMatches(media.matches);
-    media.addEventListener('change', update);
-    return () => media.removeEventListener('change', update);
-  }, [query]);
-  return matches;
 }

@@ -18,7 +18,7 @@ import { MessageLog, showMessage } from './MessageLog';
 import { useChannelName, useNames } from './naming';
 import { TypingLine } from './TypingLine';
 import type { Rowing } from './MessageRow';
-import { useMedia } from './Chat';
+import { useMedia } from './media';
 import { Recipients } from './Recipients';
 
 const VoiceRoom = lazy(() => import('./voice/VoiceRoom'));

@@ -17,7 +17,7 @@ import { Link } from './Link';
 import { Markdown } from './Markdown';
 import type { Rowing } from './MessageRow';
 import { NewConversation } from './NewConversation';
-import { Menu, MenuItem, Popover, useOpen } from './Popover';
+import { Menu, MenuItem, PopoverButton } from './Popover';
 import { ThreadList } from './ThreadList';
 import { UserButton } from './UserCard';
 
@@ -54,7 +54,7 @@ export function ConversationHead({ guild, channel, name, menu, may, rowing, memb
             <GroupIcon channel={channel} name={name} size={28} />
           ) : (
             <span className="sign" aria-hidden="true">
-              {isThread(channel) ? <Icon name="thread" /> : isVoice(channel) ? <Icon name="voice" /> : '#'}
+              {isThread(channel) ? <Icon name="thread" /> : channel.type === ChannelType.Stage ? <Icon name="stage" /> : isVoice(channel) ? <Icon name="voice" /> : '#'}
             </span>
           )}
           <span className="name">{name}</span>
@@ -72,10 +72,16 @@ export function ConversationHead({ guild, channel, name, menu, may, rowing, memb
             <Icon name="chat" />
           </button>
         )}
-        {guild !== undefined && !isThread(channel) && !isVoice(channel) && <ThreadsButton guild={guild} channel={channel} may={may} />}
+        {guild !== undefined && !isThread(channel) && !isVoice(channel) && (
+          <PopoverButton label="Threads" icon="thread" panel="panel-list">
+            {(close) => <ThreadList guild={guild} channel={channel} mayStart={may(Permission.CreatePublicThreads)} onDone={close} />}
+          </PopoverButton>
+        )}
         {guild !== undefined && isThread(channel) && <ThreadMenu thread={channel} may={may} />}
         {isGroup && <GroupMenu channel={channel} name={name} />}
-        <PinsButton rowing={rowing} />
+        <PopoverButton label="Pinned messages" icon="pin" panel="panel-list">
+          {(close) => <Pins rowing={rowing} onDone={close} />}
+        </PopoverButton>
         {members !== null && (
           <button type="button" className="icon" aria-label="Members" title="Members" aria-pressed={members.shown} onClick={members.toggle}>
             <Icon name="people" />
@@ -104,22 +110,6 @@ function Parent({ guild, thread }: { guild: Guild; thread: Channel }) {
       <Icon name="back" />
       <span>{parent.name}</span>
     </Link>
-  );
-}
-
-function ThreadsButton({ guild, channel, may }: { guild: Guild; channel: Channel; may(wanted: bigint): boolean }) {
-  const { open, anchor, close, toggle } = useOpen();
-  return (
-    <>
-      <button ref={anchor} type="button" className="icon" aria-label="Threads" title="Threads" aria-expanded={open} onClick={toggle}>
-        <Icon name="thread" />
-      </button>
-      {open && (
-        <Popover anchor={anchor} label="Threads" className="panel-list" onClose={close}>
-          <ThreadList guild={guild} channel={channel} mayStart={may(Permission.CreatePublicThreads)} onDone={close} />
-        </Popover>
-      )}
-    </>
   );
 }
 
@@ -200,22 +190,6 @@ function Rename({ title, label, name, placeholder, save, onClose }: { title: str
         </footer>
       </form>
     </Dialog>
-  );
-}
-
-function PinsButton({ rowing }: { rowing: Rowing }) {
-  const { open, anchor, close, toggle } = useOpen();
-  return (
-    <>
-      <button ref={anchor} type="button" className="icon" aria-label="Pinned messages" title="Pinned messages" aria-expanded={open} onClick={toggle}>
-        <Icon name="pin" />
-      </button>
-      {open && (
-        <Popover anchor={anchor} label="Pinned messages" className="panel-list" onClose={close}>
-          <Pins rowing={rowing} onDone={close} />
-        </Popover>
-      )}
-    </>
   );
 }
 

@@ -85,7 +85,7 @@ function Self() {
 }
 
 /** Whether one is heard and hears, also before one joins. */
-function Ears() {
+export function Ears() {
   const { muted, deafened } = usePreferences();
   const silent = muted || deafened;
   return (

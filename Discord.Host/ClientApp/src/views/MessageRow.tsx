@@ -54,7 +54,7 @@ export const MessageRow = memo(function MessageRow({ message, compact, editing, 
     return (
       <article className="message system" data-message={message.id} tabIndex={-1}>
         <p>
-          {announcement(message, name)} <Clock timestamp={message.timestamp} />
+          {announcement(message, name, me)} <Clock timestamp={message.timestamp} />
         </p>
         <ThreadCard message={message} guild={guild} />
       </article>
@@ -183,13 +183,15 @@ const format = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-
 
 const clock = (timestamp: string) => format.format(new Date(timestamp));
 
-function announcement(message: Message, name: string): string {
+function announcement(message: Message, name: string, me: string | undefined): string {
   const [other] = message.mentions ?? [];
   switch (message.type) {
     case MessageType.RecipientAdd:
       return `${name} added ${other === undefined ? 'somebody' : displayName(other)} to the group.`;
     case MessageType.RecipientRemove:
       return other === undefined || other.id === message.author.id ? `${name} left the group.` : `${name} removed ${displayName(other)} from the group.`;
+    case MessageType.Call:
+      return callInWords(message, name, me);
     case MessageType.ChannelName:
       return `${name} renamed this to ${message.content}.`;
     case MessageType.ChannelIcon:
@@ -205,6 +207,17 @@ function announcement(message: Message, name: string): string {
     default:
       return message.content === '' ? `${name} did something that this page cannot show.` : `${name}: ${message.content}`;
   }
+}
+
+/** A call, as it was for oneself. */
+function callInWords({ author, call, timestamp }: Message, name: string, me: string | undefined): string {
+  const { participants = [], ended_timestamp: ended } = call ?? {};
+  if (ended == null) return `${name} started a call.`;
+  if (me !== undefined && !participants.includes(me)) return `You missed a call from ${name}.`;
+  if (participants.length < 2) return `${author.id === me ? 'You' : name} called, and nobody answered.`;
+  const minutes = Math.round((Date.parse(ended) - Date.parse(timestamp)) / 60_000);
+  const long = minutes < 1 ? 'less than a minute' : minutes === 1 ? 'a minute' : minutes < 60 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return `${name} started a call that lasted ${long}.`;
 }
 
 /** The message itself says what the people whom it mentions are called. */

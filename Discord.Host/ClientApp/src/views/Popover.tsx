@@ -78,6 +78,23 @@ export function Popover({ anchor, label, role = 'dialog', side = 'below', classN
   );
 }
 
+/** A button, and what a press on it shows. */
+export function PopoverButton({ label, icon, className = 'icon', panel, children }: { label: string; icon: IconName; className?: string; panel?: string; children(close: () => void): ReactNode }) {
+  const { open, anchor, close, toggle } = useOpen();
+  return (
+    <>
+      <button ref={anchor} type="button" className={className} aria-label={label} title={label} aria-expanded={open} onClick={toggle}>
+        <Icon name={icon} />
+      </button>
+      {open && (
+        <Popover anchor={anchor} label={label} onClose={close} {...(panel === undefined ? {} : { className: panel })}>
+          {children(close)}
+        </Popover>
+      )}
+    </>
+  );
+}
+
 /** A list of things to do, behind a button. Arrow keys walk through it. */
 export function Menu({ label, icon = 'more', className = 'icon', text, side, children }: { label: string; icon?: IconName; className?: string; text?: ReactNode; side?: 'below' | 'beside'; children(close: () => void): ReactNode }) {
   const { open, anchor, close, toggle } = useOpen();

@@ -1,14 +1,12 @@
 import type { Clock, Socket } from '../gateway';
+import { addressServers, Direct, type PeerMessage } from './direct';
+import { Line, Op } from './line';
+import { carry, qualityOf } from './peers';
 import { answerFor, codecsOf, fragmentOf, serverSideOf, type ServerSide, type Source } from './sdp';
-import type { Ending, Join, Kind, Phase, Quality, Ticket, VideoLimits, VoiceConnection, VoiceEvents } from './types';
+import { Speech } from './speech';
+import type { Ending, Join, Kind, Phase, Ticket, VideoLimits, VoiceConnection, VoiceEvents } from './types';
 
-// One voice socket and one RTCPeerConnection for one room. The socket says who is there and under which SSRC; packets come straight from the media server.
-
-/** The opcodes of the voice gateway (docs/voice.md). */
-export const Op = {
-  Identify: 0, SelectProtocol: 1, Ready: 2, Heartbeat: 3, SessionDescription: 4, Speaking: 5, HeartbeatAck: 6, Resume: 7, Hello: 8, Resumed: 9,
-  ClientsConnect: 11, Video: 12, ClientDisconnect: 13, SessionUpdate: 14, MediaSinkWants: 15,
-} as const;
+// One room: the line to the voice gateway, which says who is there and under which SSRC, and the RTCPeerConnection over which packets come straight from the media server.
 
 /** What a connection stands on, so that tests can drive it by hand. */
 export interface Parts {
@@ -18,13 +16,6 @@ export interface Parts {
   peer(config: RTCConfiguration): RTCPeerConnection | null;
 }
 
-/** Close codes that say more than "try again". */
-const endings: ReadonlyMap<number, Ending> = new Map([
-  [4004, 'stale'], [4006, 'stale'], [4009, 'stale'], [4011, 'stale'],
-  [4014, 'removed'], [4022, 'ended'],
-  [4001, 'unsupported'], [4002, 'unsupported'], [4012, 'unsupported'], [4016, 'unsupported'], [4017, 'unsupported'], [4020, 'unsupported'],
-]);
-
 /** In milliseconds: from a description to packets that flow; and how long a path that fell silent may take to come back. */
 const patience = 15_000;
 const recovery = 8_000;
@@ -32,6 +23,9 @@ const tries = 4;
 
 const glance = 250;
 const glancesPerReport = 8;
+
+/** In milliseconds: what is wanted of several people is said in one message. */
+const together = 100;
 
 /** Without packets for so long, nobody speaks, in milliseconds. */
 const silence = 800;
@@ -48,19 +42,9 @@ interface Slot {
   used: number;
 }
 
-interface Frame {
-  readonly op: number;
-  readonly d: never;
-  readonly seq?: number;
-}
-
 class Connection implements VoiceConnection {
   private phase: Phase | null = null;
-  private socket: Socket | null = null;
-  private seq = -1;
-  private identified = false;
-  private acked = true;
-  private socketTries = 0;
+  private readonly line: Line;
   private peerTries = 0;
 
   private peer: RTCPeerConnection | null = null;
@@ -77,7 +61,7 @@ class Connection implements VoiceConnection {
 
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
   private limits: VideoLimits | undefined;
-  private speakingFlags: 0 | 1 | 2 = 0;
+  private readonly speech: Speech;
   private isDeafened = false;
   private readonly wants = new Map<string, number>();
   private ssrc = 0;
@@ -87,32 +71,37 @@ class Connection implements VoiceConnection {
   private readonly speaking = new Set<string>();
   private readonly lit = new Set<string>();
 
-  private stopBeat = () => {};
-  private stopWait = () => {};
+  /** The way to the other in a call of two; while it is up, nothing is sent to the server. */
+  private direct: Direct | null = null;
+  private allowsDirect = false;
+  private directTries = 0;
+
   private stopDeadline = () => {};
   private stopGlance = () => {};
+  private stopWants = () => {};
   private glances = 0;
   private counted = { lost: 0, got: 0 };
 
   constructor(
-    private readonly ticket: Ticket,
+    ticket: Ticket,
     private readonly events: VoiceEvents,
     private readonly parts: Parts,
   ) {
     this.enter('connecting');
-    this.connect();
+    this.speech = new Speech(parts.clock, (speaking) => this.server !== null && this.line.tell(Op.Speaking, { speaking, delay: 0, ssrc: this.ssrc }));
+    this.line = new Line(ticket, parts.open, parts.clock, { heard: (op, d) => this.heard(op, d), ended: (ending) => this.end(ending) });
   }
 
   send(kind: Kind, track: MediaStreamTrack | null, limits?: VideoLimits): void {
     this.tracks[kind] = track;
     if (kind === 'video') this.limits = limits;
     this.replace(kind);
+    this.direct?.send();
     if (kind === 'video') this.tellVideo();
   }
 
   setSpeaking(flags: 0 | 1 | 2): void {
-    this.speakingFlags = flags;
-    this.tellSpeaking();
+    this.speech.set(flags);
   }
 
   setDeafened(deafened: boolean): void {
@@ -122,77 +111,36 @@ class Connection implements VoiceConnection {
 
   want(userId: string, quality: number): void {
     this.wants.set(userId, quality);
-    this.tellWants();
+    this.stopWants();
+    this.stopWants = this.parts.clock.after(together, () => this.tellWants());
+  }
+
+  setDirect(allowed: boolean): void {
+    if (this.allowsDirect === allowed) return;
+    this.allowsDirect = allowed;
+    this.directTries = 0;
+    if (allowed) this.tellReady();
+    else this.endDirect();
   }
 
   close(): void {
     this.end('left');
   }
 
-  // The socket.
-
-  private connect(): void {
-    const socket = this.parts.open(`wss://${this.ticket.endpoint}?v=8`);
-    this.socket = socket;
-    this.acked = true;
-    socket.onmessage = (event) => {
-      if (socket === this.socket && typeof event.data === 'string') this.receive(JSON.parse(event.data) as Frame);
-    };
-    socket.onclose = ({ code }) => {
-      if (socket === this.socket) this.lost(code);
-    };
-  }
-
-  private lost(code: number): void {
-    this.socket = null;
-    this.stopBeat();
-    const ending = endings.get(code);
-    if (ending !== undefined) return this.end(ending);
-    if (++this.socketTries > tries) return this.end('unreachable');
-    // Packets go on without the socket; what it would have told is told again when it is back.
-    this.stopWait = this.parts.clock.after(500 * 2 ** this.socketTries * (0.5 + this.parts.clock.random() / 2), () => this.connect());
-  }
-
-  private tell(op: number, d: unknown): void {
-    this.socket?.send(JSON.stringify({ op, d }));
-  }
-
-  private receive({ op, d, seq }: Frame): void {
-    if (seq !== undefined) this.seq = seq;
+  private heard(op: number, d: never): void {
     switch (op) {
-      case Op.Hello: return this.greet(d);
-      case Op.HeartbeatAck: this.acked = true; return;
       case Op.Ready: return this.ready(d);
-      case Op.Resumed: this.socketTries = 0; return;
+      case Op.Resumed: return this.tellAll();
       case Op.SessionDescription: return this.described(d);
       case Op.Speaking: return this.heardOf(d);
       case Op.Video: return this.seen(d);
       case Op.SessionUpdate: this.codec = (d as { video_codec?: string }).video_codec; return this.describeAnew();
       case Op.ClientDisconnect: return this.gone((d as { user_id: string }).user_id);
+      case Op.Peer: return this.between(d);
     }
   }
 
-  private greet({ heartbeat_interval: interval }: { heartbeat_interval: number }): void {
-    const { serverId, userId, sessionId, token, channelId } = this.ticket;
-    const who = { server_id: serverId, session_id: sessionId, token, channel_id: channelId };
-    if (this.identified) this.tell(Op.Resume, { ...who, seq_ack: this.seq });
-    else this.tell(Op.Identify, { ...who, user_id: userId, video: true });
-    const beat = (): void => {
-      if (!this.acked) {
-        this.socket?.close(4900);
-        return this.lost(4900);
-      }
-      this.acked = false;
-      this.tell(Op.Heartbeat, { t: ++this.turn, seq_ack: this.seq });
-      this.stopBeat = this.parts.clock.after(interval, beat);
-    };
-    this.stopBeat();
-    this.stopBeat = this.parts.clock.after(interval * this.parts.clock.random(), beat);
-  }
-
   private ready({ ssrc, ice_servers: relays }: { ssrc: number; ice_servers?: RTCIceServer[] }): void {
-    this.identified = true;
-    this.socketTries = 0;
     this.ssrc = ssrc;
     this.iceServers = relays ?? [];
     this.build();
@@ -217,7 +165,7 @@ class Connection implements VoiceConnection {
     this.do(peer, async () => {
       await peer.setLocalDescription(await peer.createOffer());
       const { sdp } = peer.localDescription!;
-      this.tell(Op.SelectProtocol, { protocol: 'webrtc', data: fragmentOf(sdp), codecs: codecsOf(sdp) });
+      this.line.tell(Op.SelectProtocol, { protocol: 'webrtc', data: fragmentOf(sdp), codecs: codecsOf(sdp) });
     });
   }
 
@@ -238,10 +186,7 @@ class Connection implements VoiceConnection {
       await peer.setRemoteDescription({ type: 'answer', sdp: answerFor(peer.localDescription!.sdp, server, new Map(), ++this.version, this.codec) });
       for (const [userId, streams] of this.sources) for (const kind of ['audio', 'video'] as const) if (streams[kind]) this.place(userId, kind);
     });
-    // Said before the first word: the others are ready for it then.
-    this.tellSpeaking();
-    this.tellVideo();
-    this.tellWants();
+    this.tellAll();
   }
 
   private moved(state: RTCPeerConnectionState): void {
@@ -295,23 +240,19 @@ class Connection implements VoiceConnection {
     });
   }
 
+  /** Said before the first word, so that the others are ready for it; and again when the line was broken: what was said then is lost. */
+  private tellAll(): void {
+    this.speech.say();
+    this.tellVideo();
+    this.tellWants();
+    this.tellReady();
+  }
+
   // Our own streams.
 
   private replace(kind: Kind): void {
     const transceiver = this.senders[kind];
-    if (transceiver === undefined) return;
-    const { limits } = this;
-    void transceiver.sender.replaceTrack(this.tracks[kind]).then(async () => {
-      const parameters = transceiver.sender.getParameters();
-      const [encoding] = parameters.encodings;
-      if (kind !== 'video' || limits === undefined || encoding === undefined) return;
-      Object.assign(encoding, { maxBitrate: limits.bitrate, maxFramerate: limits.framerate });
-      await transceiver.sender.setParameters(parameters);
-    }).catch((error: unknown) => console.warn('voice', error));
-  }
-
-  private tellSpeaking(): void {
-    if (this.server !== null) this.tell(Op.Speaking, { speaking: this.speakingFlags, delay: 0, ssrc: this.ssrc });
+    if (transceiver !== undefined) void carry(transceiver, kind, this.direct?.isUp === true ? null : this.tracks[kind], this.limits);
   }
 
   private tellVideo(): void {
@@ -319,7 +260,7 @@ class Connection implements VoiceConnection {
     const { limits } = this;
     const isOn = this.tracks.video !== null;
     const size = limits === undefined ? {} : { max_bitrate: limits.bitrate, max_framerate: limits.framerate, max_resolution: { type: 'fixed', width: limits.width, height: limits.height } };
-    this.tell(Op.Video, {
+    this.line.tell(Op.Video, {
       audio_ssrc: this.ssrc, video_ssrc: isOn ? this.ssrc + 1 : 0, rtx_ssrc: isOn ? this.ssrc + 2 : 0,
       streams: isOn ? [{ type: 'video', rid: '100', ssrc: this.ssrc + 1, rtx_ssrc: this.ssrc + 2, active: true, quality: 100, ...size }] : [],
     });
@@ -331,7 +272,7 @@ class Connection implements VoiceConnection {
       const ssrc = this.sources.get(userId)?.video?.ssrc;
       return ssrc === undefined ? [] : [[String(ssrc), quality] as const];
     });
-    this.tell(Op.MediaSinkWants, this.isDeafened ? { any: 0 } : { any: 100, ...Object.fromEntries(wanted) });
+    this.line.tell(Op.MediaSinkWants, this.isDeafened ? { any: 0 } : { any: 100, ...Object.fromEntries(wanted) });
   }
 
   // The others.
@@ -351,6 +292,7 @@ class Connection implements VoiceConnection {
   }
 
   private gone(userId: string): void {
+    if (this.direct?.userId === userId) this.dropDirect();
     this.know(userId, 'audio', null);
     this.know(userId, 'video', null);
     this.sources.delete(userId);
@@ -369,6 +311,7 @@ class Connection implements VoiceConnection {
         this.empty(slot);
         this.describeAnew();
       }
+      if (this.isDirect(userId)) this.events.track(userId, kind, null);
     } else {
       streams[kind] = source;
       this.place(userId, kind);
@@ -395,13 +338,67 @@ class Connection implements VoiceConnection {
     slot.source = source;
     slot.used = ++this.turn;
     this.describeAnew();
-    this.events.track(userId, kind, slot.transceiver.receiver.track);
+    this.show(userId, kind);
   }
+
+  private show(userId: string, kind: Kind): void {
+    const receiver = this.receiverOf(userId, kind);
+    if (receiver !== undefined) this.events.track(userId, kind, receiver.track);
+  }
+
+  private receiverOf = (userId: string, kind: Kind): RTCRtpReceiver | undefined => (this.isDirect(userId) ? this.direct?.receiver(kind) : this.slotOf(userId, kind)?.transceiver.receiver);
 
   private empty(slot: Slot): void {
     const { source, kind } = slot;
     slot.source = null;
-    if (source !== null && this.phase !== 'closed') this.events.track(source.userId, kind, null);
+    if (source !== null && this.phase !== 'closed' && !this.isDirect(source.userId)) this.events.track(source.userId, kind, null);
+  }
+
+  // Past the server.
+
+  private isDirect = (userId: string): boolean => this.direct?.isUp === true && this.direct.userId === userId;
+
+  private tellReady(): void {
+    if (this.allowsDirect && this.server !== null && this.directTries < tries) this.line.tell(Op.Peer, { type: 'ready' });
+  }
+
+  private between(message: PeerMessage): void {
+    const { type, user_id: userId, offers } = message;
+    if (type === 'end') {
+      this.dropDirect();
+      // It was the other's wish, or the other's failure: when they say "ready" again, it may begin again.
+      return this.tellReady();
+    }
+    if (type !== 'start') return this.direct?.take(message);
+    this.dropDirect();
+    this.directTries++;
+    const peer = this.allowsDirect ? this.parts.peer({ iceServers: addressServers(this.iceServers), bundlePolicy: 'max-bundle' }) : null;
+    if (peer === null) return this.endDirect();
+    this.direct = new Direct(userId, offers === true, peer, this.parts.clock, () => ({ tracks: this.tracks, limits: this.limits }), {
+      tell: (kind, data) => this.line.tell(Op.Peer, { type: kind, data }),
+      up: () => this.switched(userId),
+      failed: () => this.endDirect(),
+    });
+  }
+
+  private endDirect(): void {
+    this.line.tell(Op.Peer, { type: 'end' });
+    this.dropDirect();
+  }
+
+  /** What was sent past the server goes to it again. */
+  private dropDirect(): void {
+    const { direct } = this;
+    this.direct = null;
+    direct?.close();
+    if (direct?.isUp === true) this.switched(direct.userId);
+  }
+
+  private switched(userId: string): void {
+    for (const kind of ['audio', 'video'] as const) {
+      this.replace(kind);
+      if (this.sources.get(userId)?.[kind] !== undefined) this.show(userId, kind);
+    }
   }
 
   // How it goes.
@@ -424,37 +421,20 @@ class Connection implements VoiceConnection {
     this.stopGlance = this.parts.clock.after(glance, () => this.glance());
     const now = performance.timeOrigin + performance.now();
     for (const userId of this.speaking) {
-      const [newest] = this.slotOf(userId, 'audio')?.transceiver.receiver.getSynchronizationSources() ?? [];
+      const [newest] = this.receiverOf(userId, 'audio')?.getSynchronizationSources() ?? [];
       if (newest !== undefined) this.light(userId, now - toEpoch(newest.timestamp) < silence);
     }
     if (++this.glances % glancesPerReport === 0) void this.report();
   }
 
   private async report(): Promise<void> {
-    const peer = this.peer;
+    const current = () => (this.direct?.isUp === true ? this.direct.peer : this.peer);
+    const peer = current();
     const stats = await peer?.getStats().catch(() => undefined);
-    if (stats === undefined || peer !== this.peer || this.phase === 'closed') return;
-    this.events.quality(this.read(stats));
-  }
-
-  private read(stats: RTCStatsReport): Quality {
-    const all = [...stats.values()] as Record<string, never>[];
-    const sum = (type: string, field: string): number => all.filter((one) => one.type === type).reduce((total, one) => total + Number(one[field] ?? 0), 0);
-    const transport = all.find((one) => one.type === 'transport');
-    const pair = stats.get(String(transport?.selectedCandidatePairId)) as Record<string, never> | undefined;
-    const local = pair && (stats.get(String(pair.localCandidateId)) as Record<string, never> | undefined);
-    const { lost, got } = { lost: sum('inbound-rtp', 'packetsLost'), got: sum('inbound-rtp', 'packetsReceived') };
-    const [newLost, newGot] = [Math.max(0, lost - this.counted.lost), Math.max(0, got - this.counted.got)];
-    this.counted = { lost, got };
-    const jitters = all.filter((one) => one.type === 'inbound-rtp' && Number(one.packetsReceived) > 0).map((one) => Number(one.jitter) * 1000);
-    return {
-      rtt: pair?.currentRoundTripTime === undefined ? null : Number(pair.currentRoundTripTime) * 1000,
-      loss: newLost + newGot === 0 ? null : newLost / (newLost + newGot),
-      jitter: jitters.length === 0 ? null : Math.max(...jitters),
-      received: Number(transport?.bytesReceived ?? 0),
-      sent: Number(transport?.bytesSent ?? 0),
-      path: local === undefined ? null : local.candidateType === 'relay' ? 'relay' : local.protocol === 'tcp' ? 'tcp' : 'udp',
-    };
+    if (stats === undefined || peer !== current() || this.phase === 'closed') return;
+    const { quality, counted } = qualityOf(stats, this.counted);
+    this.counted = counted;
+    this.events.quality(peer === this.peer ? quality : { ...quality, path: 'direct' });
   }
 
   private enter(phase: Phase, ending?: Ending): void {
@@ -465,12 +445,11 @@ class Connection implements VoiceConnection {
 
   private end(ending: Ending): void {
     if (this.phase === 'closed') return;
-    this.stopBeat();
-    this.stopWait();
+    this.stopWants();
+    this.speech.close();
+    this.line.close();
+    this.dropDirect();
     this.dismantle();
-    const socket = this.socket;
-    this.socket = null;
-    socket?.close(1000);
     this.enter('closed', ending);
   }
 }

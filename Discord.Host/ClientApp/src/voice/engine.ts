@@ -70,6 +70,7 @@ export class Engine {
     });
     this.room = room;
     room.setDeafened(this.deafened);
+    this.allowDirect();
     if (this.camera !== null) room.send('video', this.camera.track, this.camera.limits);
     this.sendVoice();
     if (this.microphone === null) void this.openMicrophone();
@@ -97,6 +98,7 @@ export class Engine {
     this.preferences = preferences;
     if (before.output !== preferences.output) this.player.setOutput(preferences.output);
     for (const [user, volume] of Object.entries(preferences.volumes)) if (before.volumes[user] !== volume) this.player.setVolume(user, volume);
+    this.allowDirect();
     const captures = ['input', 'suppressNoise', 'cancelEcho', 'evenOut'] as const;
     if (this.room !== null && captures.some((name) => before[name] !== preferences[name])) void this.openMicrophone();
     else this.microphone?.tune(this.choice);
@@ -207,6 +209,11 @@ export class Engine {
     if (track === null) this.heard.delete(user);
     else this.heard.add(user);
     this.player.play(user, track);
+  }
+
+  /** Only calls have one other to go straight to; whether this one does, the server knows. */
+  private allowDirect(): void {
+    this.room?.setDirect(this.preferences.direct && useLive.getState().place?.guild === null);
   }
 
   private get choice(): Preferences {

@@ -62,6 +62,8 @@ const phases: Readonly<Record<Live['phase'], string>> = {
   closed: 'Not connected',
 };
 
+export const connectedInWords = phases.connected;
+
 export const phaseInWords = ({ phase, failure }: Live) => (failure === null ? phases[phase] : 'Not connected');
 
 /** What is wrong and what one can do about it. `secure`: where this server has a secure page, if it says so. */

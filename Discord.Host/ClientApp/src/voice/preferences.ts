@@ -18,6 +18,10 @@ export interface Preferences {
   readonly suppressNoise: boolean;
   readonly cancelEcho: boolean;
   readonly evenOut: boolean;
+  /** In a call of two, packets may go straight to the other, who learns one's network address by it. */
+  readonly direct: boolean;
+  /** Whether calls ring aloud. */
+  readonly ringtone: boolean;
   /** How loud others are, by user id: 0 to 2; 1 where nothing stands. */
   readonly volumes: Readonly<Record<string, number>>;
 }
@@ -34,6 +38,8 @@ export const usual: Preferences = {
   suppressNoise: true,
   cancelEcho: true,
   evenOut: true,
+  direct: false,
+  ringtone: true,
   volumes: {},
 };
 

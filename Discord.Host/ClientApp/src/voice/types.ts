@@ -1,5 +1,5 @@
 // What the page and a voice connection ask of each other. The page captures and plays (microphone, levels, volumes, devices, screens);
-// the connection moves: one voice socket and one RTCPeerConnection for one room. A stream (Go Live) is a room of its own, with a ticket of its own.
+// the connection moves: one voice socket and one RTCPeerConnection for one room, and in a call of two a second one past the server. A stream (Go Live) is a room of its own, with a ticket of its own.
 
 /** What VOICE_SERVER_UPDATE or STREAM_SERVER_UPDATE gave, and who asks with it. Good for one room until one moves or leaves. */
 export interface Ticket {
@@ -37,8 +37,8 @@ export interface Quality {
   /** Bytes since the beginning. */
   readonly received: number;
   readonly sent: number;
-  /** How packets go: straight, over TCP, or through a relay (TURN); null: not known. */
-  readonly path: 'udp' | 'tcp' | 'relay' | null;
+  /** How packets go to the server: straight, over TCP, or through a relay (TURN); or past it, to the other person. Null: not known. */
+  readonly path: 'udp' | 'tcp' | 'relay' | 'direct' | null;
 }
 
 /** What the connection tells. Nothing is told after `closed`. */
@@ -78,6 +78,9 @@ export interface VoiceConnection {
 
   /** How well this person's picture is wanted (op 15): 0 not at all, 100 as good as it is. What is not asked for is wanted. */
   want(userId: string, quality: number): void;
+
+  /** Whether a call of two may go past the server, where the other allows it too: each learns the other's address then. */
+  setDirect(allowed: boolean): void;
 
   /** Leaves. */
   close(): void;

@@ -1,21 +1,38 @@
+import { useEffect, useState } from 'react';
 import { attempt } from '../../actions/session';
 import { declineCall, startCall } from '../../actions/voice';
 import { own } from '../../reads';
 import { channelPath, navigate } from '../../route';
 import { useStore } from '../../store';
+import { ChannelType } from '../../types';
 import { isIn, useLive } from '../../voice/live';
+import { usePreferences } from '../../voice/preferences';
+import { ring } from '../../voice/ring';
+import { Avatar, GroupIcon } from '../Avatar';
 import { Icon } from '../Icon';
 import { privateName } from '../naming';
 
-/** Somebody calls. It lies over the page without taking it away. */
+/** Somebody calls. */
 export function IncomingCall() {
   const me = useStore((state) => state.me?.id ?? '');
   const calling = useStore((state) => Object.values(state.calls).find(({ ringing }) => ringing?.includes(me) === true)?.channel_id);
-  const name = useStore((state) => (calling === undefined || state.privates[calling] === undefined ? '' : privateName(state.privates[calling], state.users, state.relationships)));
   const inside = useLive((live) => calling !== undefined && isIn(live, calling));
-  if (calling === undefined || inside) return null;
+  return calling === undefined || inside ? null : <Ringing key={calling} id={calling} />;
+}
+
+/** It lies over the page without taking it away. */
+function Ringing({ id }: { id: string }) {
+  const channel = useStore((state) => state.privates[id]);
+  const name = useStore((state) => (channel === undefined ? '' : privateName(channel, state.users, state.relationships)));
+  const [caller] = channel?.recipients ?? [];
+  const undisturbed = useStore((state) => state.settings.status === 'dnd');
+  const wanted = usePreferences((preferences) => preferences.ringtone);
+  const [silenced, setSilenced] = useState(false);
+  const aloud = wanted && !silenced && !undisturbed;
+  useEffect(() => (aloud ? ring() : undefined), [aloud]);
   return (
     <div className="ringing" role="alertdialog" aria-label={`${name} is calling`}>
+      {channel?.type === ChannelType.Group || caller === undefined ? channel && <GroupIcon channel={channel} name={name} size={64} /> : <Avatar user={caller} name={name} size={64} />}
       <p>
         <strong>{name}</strong> is calling
       </p>
@@ -24,15 +41,20 @@ export function IncomingCall() {
           type="button"
           className="primary"
           onClick={() => {
-            navigate(channelPath(own, calling));
-            startCall(calling);
+            navigate(channelPath(own, id));
+            startCall(id);
           }}
         >
           <Icon name="call" /> Answer
         </button>
-        <button type="button" onClick={() => attempt(declineCall(calling))}>
+        <button type="button" onClick={() => attempt(declineCall(id))}>
           <Icon name="hangup" /> Decline
         </button>
+        {aloud && (
+          <button type="button" className="icon" aria-label="Silence" title="Silence" onClick={() => setSilenced(true)}>
+            <Icon name="mute" />
+          </button>
+        )}
       </div>
     </div>
   );

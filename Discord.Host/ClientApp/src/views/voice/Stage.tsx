@@ -6,6 +6,7 @@ import { mayIn, type Guild } from '../../guilds';
 import { Permission } from '../../permissions';
 import { displayName, useStore } from '../../store';
 import type { Channel, VoiceState } from '../../types';
+import { asksToSpeak, isInvited } from '../../voices';
 import { Avatar } from '../Avatar';
 import { Dialog } from '../Dialog';
 import { Field, useSubmission } from '../Form';
@@ -13,8 +14,6 @@ import { Icon } from '../Icon';
 import { UserButton } from '../UserCard';
 import { Tiles } from './VoiceRoom';
 import { VoiceSigns } from './VoiceSigns';
-
-const asks = ({ request_to_speak_timestamp }: VoiceState) => request_to_speak_timestamp != null;
 
 /** Of the audience no more than this many are drawn: a stage may hold thousands. */
 const mostSeats = 200;
@@ -24,8 +23,8 @@ export function Stage({ guild, channel, inside, joined }: { guild: Guild; channe
   const me = useStore((state) => state.me?.id);
   const may = mayIn(guild, me, channel);
   const moderates = may(Permission.MuteMembers) && may(Permission.MoveMembers) && may(Permission.ManageChannels);
-  const speakers = inside.filter(({ suppress }) => suppress !== true);
-  const audience = inside.filter(({ suppress }) => suppress === true).toSorted((a, b) => Number(asks(b)) - Number(asks(a)) || (a.request_to_speak_timestamp ?? '').localeCompare(b.request_to_speak_timestamp ?? ''));
+  const speakers = inside.filter((state) => state.suppress !== true && !isInvited(state));
+  const audience = inside.filter((state) => !speakers.includes(state)).toSorted((a, b) => Number(asksToSpeak(b)) - Number(asksToSpeak(a)) || (a.request_to_speak_timestamp ?? '').localeCompare(b.request_to_speak_timestamp ?? ''));
   const own = inside.find(({ user_id }) => user_id === me);
   return (
     <div className="stage">
@@ -33,7 +32,7 @@ export function Stage({ guild, channel, inside, joined }: { guild: Guild; channe
       <h3>
         Speakers <span className="hint">{speakers.length.toLocaleString()}</span>
       </h3>
-      <Tiles guild={guild} channel={channel.id} states={speakers} joined={joined} />
+      {speakers.length === 0 ? <p className="hint">Nobody speaks yet.</p> : <Tiles guild={guild} channel={channel.id} states={speakers} joined={joined} />}
       <h3>
         Audience <span className="hint">{audience.length.toLocaleString()}</span>
       </h3>
@@ -42,7 +41,7 @@ export function Stage({ guild, channel, inside, joined }: { guild: Guild; channe
           <Seat key={state.user_id} guild={guild} channel={channel.id} state={state} moderates={may(Permission.MuteMembers)} />
         ))}
       </ul>
-      {joined && own !== undefined && (
+      {joined && own !== undefined && !isInvited(own) && (
         <div className="choices">
           {own.suppress !== true ? (
             <button type="button" onClick={() => attempt(stepBack(guild.id, channel.id))}>
@@ -54,8 +53,8 @@ export function Stage({ guild, channel, inside, joined }: { guild: Guild; channe
             </button>
           ) : (
             may(Permission.RequestToSpeak) && (
-              <button type="button" aria-pressed={asks(own)} onClick={() => attempt(raiseHand(guild.id, channel.id, !asks(own)))}>
-                <Icon name="hand" /> {asks(own) ? 'Lower your hand' : 'Ask to speak'}
+              <button type="button" aria-pressed={asksToSpeak(own)} onClick={() => attempt(raiseHand(guild.id, channel.id, !asksToSpeak(own)))}>
+                <Icon name="hand" /> {asksToSpeak(own) ? 'Lower your hand' : 'Ask to speak'}
               </button>
             )
           )}
@@ -71,14 +70,15 @@ function Seat({ guild, channel, state, moderates }: { guild: Guild; channel: str
   const member = guild.members[id];
   const name = member?.nick ?? (user === undefined ? '…' : displayName(user));
   return (
-    <li className={asks(state) ? 'seat asking' : 'seat'}>
+    <li className={asksToSpeak(state) ? 'seat asking' : 'seat'}>
       <UserButton user={id} guild={guild} className="occupant-name">
         <Avatar user={user ?? { id }} name={name} guild={guild.id} member={member} size={28} />
         <span className="name">{name}</span>
-        {asks(state) && <Icon name="hand" label="Asks to speak" />}
+        {asksToSpeak(state) && <Icon name="hand" label="Asks to speak" />}
+        {isInvited(state) && <span className="hint">Invited</span>}
         <VoiceSigns state={state} />
       </UserButton>
-      {moderates && asks(state) && (
+      {moderates && asksToSpeak(state) && (
         <button type="button" className="small" aria-label={`Let speak: ${name}`} onClick={() => attempt(setSpeaker(guild.id, channel, id, true))}>
           Let speak
         </button>

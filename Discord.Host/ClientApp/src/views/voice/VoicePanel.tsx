@@ -1,29 +1,29 @@
-import { useEffect, useRef, useState } from 'react';
+import { useContext, useEffect, useRef, useState } from 'react';
 import { attempt } from '../../actions/session';
-import { isSharing, leaveVoice, retryMicrophone, retryVoice, shareScreen, stopStream, toggleCamera } from '../../actions/voice';
+import { acceptInvitation, isSharing, leaveVoice, retryMicrophone, retryVoice, shareScreen, stepBack, stopStream, toggleCamera } from '../../actions/voice';
 import { mayIn, type Guild } from '../../guilds';
 import { InstanceContext } from '../../instance';
 import { Permission } from '../../permissions';
 import { own } from '../../reads';
 import { channelPath } from '../../route';
 import { findChannel, useStore } from '../../store';
-import { streamKey } from '../../voices';
+import { ChannelType } from '../../types';
+import { isInvited, streamKey, voicesOf } from '../../voices';
 import { phaseInWords, troubleInWords, useLive, type Place, type Trouble } from '../../voice/live';
+import { keyName, usePreferences } from '../../voice/preferences';
 import type { Quality } from '../../voice/types';
 import { Icon } from '../Icon';
 import { Link } from '../Link';
+import { Ears } from '../MePanel';
 import { useChannelName } from '../naming';
 import { Popover, useOpen } from '../Popover';
 import { useCalled, useOccupants } from './people';
-import { useContext } from 'react';
 
 /** Where one speaks, how the connection is, and the way out: at the bottom left, wherever on the page one is. */
 export default function VoicePanel({ place, onPick }: { place: Place; onPick(): void }) {
   const guild = useStore((state) => (place.guild === null ? undefined : state.guilds?.[place.guild]));
   const channel = useStore((state) => findChannel(state, place.channel)?.channel);
   const name = useChannelName(channel);
-  const failure = useLive((live) => live.failure);
-  const quiet = useLive((live) => live.quiet);
   return (
     <section className="voice-panel" aria-label="Voice">
       <div className="voice-where">
@@ -33,11 +33,22 @@ export default function VoicePanel({ place, onPick }: { place: Place; onPick(): 
           {guild !== undefined && <span> · {guild.name}</span>}
         </Link>
       </div>
-      {failure !== null && <Failing trouble={failure} onRetry={retryVoice} />}
-      {failure === null && quiet !== null && <Failing trouble={quiet} onRetry={retryMicrophone} />}
+      <Notes guild={guild} channel={place.channel} />
       <Controls guild={guild} place={place} />
       <Announcer guild={guild} channel={place.channel} />
     </section>
+  );
+}
+
+/** Why there is no connection or no microphone, and what else one has to know to be heard. */
+export function Notes({ guild, channel }: { guild: Guild | undefined; channel: string }) {
+  const failure = useLive((live) => live.failure);
+  const quiet = useLive((live) => live.quiet);
+  return (
+    <>
+      {failure !== null ? <Failing trouble={failure} onRetry={retryVoice} /> : quiet !== null && <Failing trouble={quiet} onRetry={retryMicrophone} />}
+      <Standing guild={guild} channel={channel} />
+    </>
   );
 }
 
@@ -54,6 +65,40 @@ function Failing({ trouble, onRetry }: { trouble: Trouble; onRetry(): void }) {
       )}
     </div>
   );
+}
+
+function Standing({ guild, channel: id }: { guild: Guild | undefined; channel: string }) {
+  const me = useStore((state) => state.me?.id);
+  const own = useStore((state) => voicesOf(state.voices, guild?.id ?? null)[me ?? '']);
+  const { mode, key } = usePreferences();
+  const channel = guild?.channels.find((one) => one.id === id);
+  if (own?.channel_id !== id) return null;
+  if (guild !== undefined && isInvited(own)) {
+    // Nobody is heard before they say that they want to be.
+    return (
+      <div className="voice-trouble" role="alert">
+        <p>You are invited to speak on this stage.</p>
+        <div className="choices">
+          <button type="button" className="primary small" onClick={() => attempt(acceptInvitation(guild.id, id))}>
+            Speak
+          </button>
+          <button type="button" className="small" onClick={() => attempt(stepBack(guild.id, id))}>
+            Not now
+          </button>
+        </div>
+      </div>
+    );
+  }
+  const byKey = mode === 'key' || (guild !== undefined && channel !== undefined && !mayIn(guild, me, channel)(Permission.UseVoiceActivity));
+  const words =
+    own.deaf === true
+      ? 'A moderator has deafened you: you hear nobody.'
+      : own.mute === true
+        ? 'A moderator has muted you: nobody hears you.'
+        : own.suppress === true
+          ? channel?.type === ChannelType.Stage ? 'You listen.' : 'You may listen here, but not speak.'
+          : byKey && `Hold ${keyName(key)} to speak.`;
+  return words !== false && <p className="hint standing">{words}</p>;
 }
 
 /** Said in words; a press shows figures. */
@@ -76,7 +121,7 @@ function Status() {
   );
 }
 
-const paths: Readonly<Record<NonNullable<Quality['path']>, string>> = { udp: 'UDP, straight', tcp: 'TCP: UDP is blocked', relay: 'Through a relay' };
+const paths: Readonly<Record<NonNullable<Quality['path']>, string>> = { udp: 'UDP, straight', tcp: 'TCP: UDP is blocked', relay: 'Through a relay', direct: 'Straight to the other' };
 
 function Figures() {
   const quality = useLive((live) => live.quality);
@@ -113,29 +158,39 @@ function Figures() {
 
 const inBytes = (bytes: number) => (bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
 
+/** Phones cannot; where nothing at all can be captured, a press says why. */
+const canShare = () => navigator.mediaDevices === undefined || 'getDisplayMedia' in navigator.mediaDevices;
+
 export function Controls({ guild, place, big = false }: { guild: Guild | undefined; place: Place; big?: boolean }) {
   const me = useStore((state) => state.me?.id);
   const camera = useLive((live) => me !== undefined && live.cameras[me] !== undefined);
   const sharing = useLive((live) => isSharing(live, place, me));
   const channel = guild?.channels.find(({ id }) => id === place.channel);
-  const mayShow = guild === undefined || (channel !== undefined && mayIn(guild, me, channel)(Permission.Stream));
+  const listens = useStore((state) => {
+    const own = voicesOf(state.voices, place.guild)[me ?? ''];
+    return channel?.type === ChannelType.Stage && own !== undefined && (own.suppress === true || isInvited(own));
+  });
+  const mayShow = guild === undefined || (!listens && channel !== undefined && mayIn(guild, me, channel)(Permission.Stream));
   return (
     <div className={big ? 'voice-controls big' : 'voice-controls'}>
+      {big && <Ears />}
       {mayShow && (
         <>
           <button type="button" className="icon" aria-label="Camera" title={camera ? 'Turn the camera off' : 'Turn the camera on'} aria-pressed={camera} onClick={() => attempt(toggleCamera())}>
             <Icon name="camera" />
           </button>
-          <button
-            type="button"
-            className="icon"
-            aria-label="Share your screen"
-            title={sharing ? 'Stop sharing' : 'Share your screen'}
-            aria-pressed={sharing}
-            onClick={() => (sharing && me !== undefined ? stopStream(streamKey(place.guild, place.channel, me)) : attempt(shareScreen()))}
-          >
-            <Icon name={sharing ? 'screenoff' : 'screen'} />
-          </button>
+          {canShare() && (
+            <button
+              type="button"
+              className="icon"
+              aria-label="Share your screen"
+              title={sharing ? 'Stop sharing' : 'Share your screen'}
+              aria-pressed={sharing}
+              onClick={() => (sharing && me !== undefined ? stopStream(streamKey(place.guild, place.channel, me)) : attempt(shareScreen()))}
+            >
+              <Icon name={sharing ? 'screenoff' : 'screen'} />
+            </button>
+          )}
         </>
       )}
       <button type="button" className="icon hang-up" aria-label="Disconnect" title="Disconnect" onClick={leaveVoice}>

@@ -1,24 +1,28 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { joinVoice, showCamera, stopStream, watchStream } from '../../actions/voice';
+import { attempt } from '../../actions/session';
+import { joinVoice, ringAgain, showCamera, stopStream, watchStream } from '../../actions/voice';
 import { mayIn, type Guild } from '../../guilds';
 import { Permission } from '../../permissions';
 import { displayName, useStore } from '../../store';
 import { ChannelType, type Channel, type VoiceState } from '../../types';
 import { streamKey, streamOwner } from '../../voices';
-import { isIn, useLive } from '../../voice/live';
+import { connectedInWords, isIn, phaseInWords, useLive } from '../../voice/live';
 import { screenVolumeKey } from '../../voice/preferences';
 import { Avatar } from '../Avatar';
+import { narrowScreen, useMedia } from '../media';
 import { Icon } from '../Icon';
-import { Popover, useOpen } from '../Popover';
+import { PopoverButton } from '../Popover';
 import { UserButton } from '../UserCard';
 import { Volume } from './InVoice';
 import { useAcquaintance, useCalled, useOccupants } from './people';
 import { Stage } from './Stage';
-import { Controls } from './VoicePanel';
+import { Controls, Notes } from './VoicePanel';
 import { VoiceSigns } from './VoiceSigns';
 
 /** Tiles at most: beyond, a number says how many more there are. */
 const mostTiles = 48;
+
+const nobody: readonly string[] = [];
 
 /** Who is in a voice channel or a call, as pictures. From outside it shows the same people, and the way in. */
 export default function VoiceRoom({ guild, channel, name }: { guild: Guild | undefined; channel: Channel; name: string }) {
@@ -27,13 +31,26 @@ export default function VoiceRoom({ guild, channel, name }: { guild: Guild | und
   const joined = useLive((live) => isIn(live, channel.id));
   const mayJoin = guild === undefined || mayIn(guild, me, channel)(Permission.Connect);
   const isStage = channel.type === ChannelType.Stage;
+  const ringing = useStore((state) => state.calls[channel.id]?.ringing ?? nobody).filter((id) => !inside.some(({ user_id }) => user_id === id));
+  const alone = guild === undefined && joined && inside.length === 1 && ringing.length === 0;
   useAcquaintance(guild?.id, inside.slice(0, mostTiles));
   return (
     <section className="room" aria-label={`Voice in ${name}`}>
       {inside.length === 0 && <p className="room-empty">Nobody is here yet.</p>}
-      {isStage && guild !== undefined ? <Stage guild={guild} channel={channel} inside={inside} joined={joined} /> : <Tiles guild={guild} channel={channel.id} states={inside} joined={joined} />}
+      {isStage && guild !== undefined ? <Stage guild={guild} channel={channel} inside={inside} joined={joined} /> : <Tiles guild={guild} channel={channel.id} states={inside} joined={joined} ringing={ringing} />}
+      {alone && (
+        <p className="hint alone">
+          Nobody else is here.{' '}
+          <button type="button" className="small" onClick={() => attempt(ringAgain(channel.id))}>
+            Ring
+          </button>
+        </p>
+      )}
       {joined ? (
-        <Controls guild={guild} place={{ guild: guild?.id ?? null, channel: channel.id }} big />
+        <>
+          <Aside guild={guild} channel={channel.id} />
+          <Controls guild={guild} place={{ guild: guild?.id ?? null, channel: channel.id }} big />
+        </>
       ) : (
         mayJoin && (
           <button type="button" className="primary join" onClick={() => joinVoice(guild?.id ?? null, channel.id)}>
@@ -45,7 +62,20 @@ export default function VoiceRoom({ guild, channel, name }: { guild: Guild | und
   );
 }
 
-export function Tiles({ guild, channel, states, joined }: { guild: Guild | undefined; channel: string; states: readonly VoiceState[]; joined: boolean }) {
+/** On a phone the panel that says this is behind the drawer. */
+function Aside({ guild, channel }: { guild: Guild | undefined; channel: string }) {
+  const narrow = useMedia(narrowScreen);
+  const words = useLive(phaseInWords);
+  if (!narrow) return null;
+  return (
+    <div className="room-notes">
+      {words !== connectedInWords && <p role="status">{words}</p>}
+      <Notes guild={guild} channel={channel} />
+    </div>
+  );
+}
+
+export function Tiles({ guild, channel, states, joined, ringing = nobody }: { guild: Guild | undefined; channel: string; states: readonly VoiceState[]; joined: boolean; ringing?: readonly string[] }) {
   const me = useStore((state) => state.me?.id);
   // One that is large stands above the others.
   const [large, setLarge] = useState<string | null>(null);
@@ -56,10 +86,13 @@ export function Tiles({ guild, channel, states, joined }: { guild: Guild | undef
   const shown = states.slice(0, mostTiles);
   const sized = (id: string) => ({ large: large === id, onLarge: () => setLarge(large === id ? null : id) });
   return (
-    <ul className={large === null ? 'tiles' : 'tiles with-large'} data-count={Math.min(shown.length + screens.length, 12)}>
+    <ul className={large === null ? 'tiles' : 'tiles with-large'} data-count={Math.min(shown.length + screens.length + ringing.length, 12)}>
       {joined && screens.map((key) => <ScreenTile key={key} guild={guild} stream={key} mine={streamOwner(key) === me} {...sized(key)} />)}
       {shown.map((state) => (
         <PersonTile key={state.user_id} guild={guild} state={state} joined={joined} {...sized(state.user_id)} />
+      ))}
+      {ringing.map((id) => (
+        <RingingTile key={id} id={id} />
       ))}
       {states.length > shown.length && <li className="tile rest">{(states.length - shown.length).toLocaleString()} more</li>}
     </ul>
@@ -77,7 +110,9 @@ function PersonTile({ guild, state, joined, large, onLarge }: TileProps & { guil
   const me = useStore((known) => known.me?.id);
   const camera = useLive((live) => (joined ? live.cameras[id] : undefined));
   const speaks = useLive((live) => joined && live.speaking[id] === true);
-  const on = joined && state.self_video === true && id !== me;
+  // Before the way there is known, nobody can be asked for a picture.
+  const arrives = useLive((live) => joined && live.phase !== 'asking');
+  const on = arrives && state.self_video === true && id !== me;
   useEffect(() => {
     if (!on) return;
     showCamera(id, true);
@@ -92,6 +127,21 @@ function PersonTile({ guild, state, joined, large, onLarge }: TileProps & { guil
         <span className="unseen">{name}</span>
       </UserButton>
     </Tile>
+  );
+}
+
+/** Who is called, and has not answered yet. */
+function RingingTile({ id }: { id: string }) {
+  const user = useStore((known) => known.users[id]);
+  const name = user === undefined ? '…' : displayName(user);
+  return (
+    <li className="tile called">
+      <Avatar user={user ?? { id }} name={name} size={72} />
+      <div className="tile-foot">
+        <span className="name">{name}</span>
+        <span className="hint">Ringing…</span>
+      </div>
+    </li>
   );
 }
 
@@ -112,7 +162,11 @@ function ScreenTile({ guild, stream, mine, large, onLarge }: TileProps & { guild
       foot={
         <>
           {watching && viewers > 0 && <span>{viewers === 1 ? '1 viewer' : `${viewers} viewers`}</span>}
-          {watching && !mine && <ScreenSound owner={owner} />}
+          {watching && !mine && (
+            <PopoverButton label="Sound of this screen" icon="voice" className="icon small">
+              {() => <Volume user={screenVolumeKey(owner)} label="How loud it is for you" />}
+            </PopoverButton>
+          )}
           {watching && (
             <button type="button" className="icon small" aria-label={mine ? 'Stop sharing' : 'Stop watching'} title={mine ? 'Stop sharing' : 'Stop watching'} onClick={() => stopStream(stream)}>
               <Icon name="close" />
@@ -129,22 +183,6 @@ function ScreenTile({ guild, stream, mine, large, onLarge }: TileProps & { guild
         track === null && <p role="status">Waiting for the picture…</p>
       )}
     </Tile>
-  );
-}
-
-function ScreenSound({ owner }: { owner: string }) {
-  const { open, anchor, close, toggle } = useOpen();
-  return (
-    <>
-      <button ref={anchor} type="button" className="icon small" aria-label="Sound of this screen" title="Sound of this screen" aria-expanded={open} onClick={toggle}>
-        <Icon name="voice" />
-      </button>
-      {open && (
-        <Popover anchor={anchor} label="Sound of this screen" onClose={close}>
-          <Volume user={screenVolumeKey(owner)} label="How loud it is for you" />
-        </Popover>
-      )}
-    </>
   );
 }
 
@@ -172,7 +210,8 @@ function Tile({ label, speaks = false, track, mirrored = false, fits = false, la
   }, [track]);
   return (
     <li className={`tile${speaks ? ' speaking' : ''}${large ? ' large' : ''}`}>
-      {track === undefined ? children : <video ref={video} className={`${mirrored ? 'mirrored' : ''} ${fits ? 'fits' : ''}`} aria-label={label} autoPlay playsInline muted />}
+      {children}
+      {track !== undefined && <video ref={video} className={`${mirrored ? 'mirrored' : ''} ${fits ? 'fits' : ''}`} aria-label={label} autoPlay playsInline muted />}
       <div className="tile-foot">
         <span className="name">{label}</span>
         {foot}

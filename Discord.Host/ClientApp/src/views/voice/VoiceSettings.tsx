@@ -8,7 +8,7 @@ import { Choice, Problem, Slider, Switch, useLoaded } from '../Form';
 /** Devices, levels, and when one is heard. Everything holds at once, in this browser. */
 export default function VoiceSettings() {
   const preferences = usePreferences();
-  const { input, output, camera, mode, suppressNoise, cancelEcho, evenOut } = preferences;
+  const { input, output, camera, mode, suppressNoise, cancelEcho, evenOut, direct, ringtone } = preferences;
   const { value: devices, reload } = useLoaded(useCallback(async () => (await navigator.mediaDevices?.enumerateDevices()) ?? [], []));
   useEffect(() => {
     navigator.mediaDevices?.addEventListener('devicechange', reload);
@@ -37,6 +37,13 @@ export default function VoiceSettings() {
       <Switch label="Suppress noise" on={suppressNoise} onChange={(on) => prefer({ suppressNoise: on })} />
       <Switch label="Cancel echo" hint="Takes out what comes from the loudspeaker." on={cancelEcho} onChange={(on) => prefer({ cancelEcho: on })} />
       <Switch label="Even out the loudness" on={evenOut} onChange={(on) => prefer({ evenOut: on })} />
+      <Switch label="Ring aloud when somebody calls" on={ringtone} onChange={(on) => prefer({ ringtone: on })} />
+      <Switch
+        label="Connect calls of two directly"
+        hint="Sound and pictures go straight to the other, not through the server: faster, and nobody between can listen. You see each other's network address (IP) by it, so it happens only when both of you switch this on."
+        on={direct}
+        onChange={(on) => prefer({ direct: on })}
+      />
     </div>
   );
 }
@@ -122,6 +129,7 @@ function MicrophoneTest({ onOpen }: { onOpen(): void }) {
       tested.current = null;
       if (audio !== null) audio.srcObject = null;
       setOpen(false);
+      if (meter.current !== null) meter.current.value = -80;
     };
   }, [running, input, output, suppressNoise, cancelEcho, evenOut]);
   useEffect(() => tested.current?.tune({ ...preferences, mode: 'activity' }), [threshold, mode]);
@@ -131,7 +139,7 @@ function MicrophoneTest({ onOpen }: { onOpen(): void }) {
       <button type="button" aria-pressed={running} onClick={() => setRunning(!running)}>
         {running ? 'Stop the test' : 'Test the microphone'}
       </button>
-      <meter ref={meter} min={-80} max={0} low={threshold} aria-label="How loud you are" className={open ? 'open' : ''} />
+      <meter ref={meter} value={-80} min={-80} max={0} low={threshold} aria-label="How loud you are" className={open ? 'open' : ''} />
       <p className="hint" role="status">
         {running ? (open ? 'Others would hear you.' : 'Others would hear nothing.') : 'You hear yourself while it runs.'}
       </p>
