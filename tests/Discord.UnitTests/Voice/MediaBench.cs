@@ -15,10 +15,10 @@ internal sealed class MediaBench : IDisposable
     private uint _ssrcs = 0x0100_0000;
     private int _addresses;
 
-    public MediaBench(int threads = 1, MediaLimits? limits = null)
+    public MediaBench(int threads = 1, MediaLimits? limits = null, IBrowserTransport? browsers = null)
     {
         _ports = [.. Enumerable.Range(0, threads).Select(_ => new KeptPort())];
-        Threads = [.. _ports.Select((port, index) => new MediaThread(index, port, limits ?? MediaClient.Patient, browsers: null, failure => throw failure))];
+        Threads = [.. _ports.Select((port, index) => new MediaThread(index, port, limits ?? MediaClient.Patient, browsers, failure => throw failure))];
     }
 
     public MediaThread[] Threads { get; }

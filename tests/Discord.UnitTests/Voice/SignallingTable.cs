@@ -26,15 +26,17 @@ internal sealed class SignallingTable : IVoiceReports, IDisposable
 
     public SignallingTable(SignallingLimits? limits = null)
     {
-        var services = new ServiceCollection().AddSingleton<IVoiceReports>(this).BuildServiceProvider();
+        var services = new ServiceCollection().AddSingleton<IVoiceReports>(this).AddSingleton<IBrowserPaths, AnyBrowser>().BuildServiceProvider();
         var options = new VoiceOptions("voice.example.org/voice", null, IPAddress.Loopback, 0, 1, "local", null, null);
-        var addresses = new VoiceAddresses(options, _sfu, new NoServer(), NullLogger<VoiceAddresses>.Instance);
-        Server = new VoiceServer(options, addresses, _sfu, services, limits ?? new SignallingLimits(), Clock, NullLogger<VoiceServer>.Instance);
+        Addresses = new VoiceAddresses(options, _sfu, new NoServer(), NullLogger<VoiceAddresses>.Instance);
+        Server = new VoiceServer(options, Addresses, _sfu, services, limits ?? new SignallingLimits(), Clock, NullLogger<VoiceServer>.Instance);
     }
 
     public ManualTime Clock { get; } = new();
 
     public VoiceServer Server { get; }
+
+    public VoiceAddresses Addresses { get; }
 
     /// <summary>What was reported, in its order: "connected token".</summary>
     public ConcurrentQueue<string> Reports { get; } = new();
@@ -80,6 +82,14 @@ internal sealed class SignallingTable : IVoiceReports, IDisposable
     {
         Server.Dispose();
         _sfu.Dispose();
+    }
+
+    // Every offer is good.
+    private sealed class AnyBrowser : IBrowserPaths
+    {
+        public string? Answer(Leg leg, string offer, IReadOnlyList<MediaCodec> codecs, string address) => "answer";
+
+        public IReadOnlyList<IceServer> Relays(Snowflake userId) => [];
     }
 
     private sealed class NoServer : IServer
@@ -147,7 +157,7 @@ internal sealed class TestClient
     public Task<int> ClosedAsync() => Socket.Closed.WaitAsync(TimeSpan.FromSeconds(10));
 }
 
-internal sealed class TestSocket : WebSocket
+internal class TestSocket : WebSocket
 {
     private readonly Channel<string> _sent = System.Threading.Channels.Channel.CreateUnbounded<string>();
     private readonly TaskCompletionSource<int> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);

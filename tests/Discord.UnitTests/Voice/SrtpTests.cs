@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Discord.Modules.Voice.Browsers;
+using Discord.Modules.Voice.Media;
 using Xunit;
 
 namespace Discord.UnitTests.Voice;
@@ -13,6 +14,47 @@ public class SrtpTests
     private static readonly byte[] s_masterSalt = Convert.FromHexString("0EC675AD498AFEEBB6960B3AABE6");
     private static readonly byte[] s_gcmKey = Convert.FromHexString("000102030405060708090a0b0c0d0e0f");
     private static readonly byte[] s_gcmSalt = Convert.FromHexString("517569642070726f2071756f");
+
+    // .NET's own, and libcrypto's where there is one.
+    private static bool[] Ways => Libcrypto.IsPresent ? [true, false] : [false];
+
+    /// <summary>RFC 3711, B.2.</summary>
+    [Theory]
+    [InlineData(0, "E03EAD0935C95E80E166B16DD92B4EB4D23513162B02D0F72A43A2FE4A5F97AB41E95B3BB0A2E8DD477901E4FCA894C0")]
+    [InlineData(0xFEFF, "EC8CDF7398607CB0F2D21675EA9EA1E4362B7C3C6773516318A077D7FC5073AE6A2CC3787889374FBEB4C81B17BA6C44")]
+    public void The_key_stream_is_that_of_the_RFC(ushort block, string expected)
+    {
+        var key = Convert.FromHexString("2B7E151628AED2A6ABF7158809CF4F3C");
+        var first = Convert.FromHexString("F0F1F2F3F4F5F6F7F8F9FAFBFCFD0000");
+        foreach (var withLibcrypto in Ways)
+        {
+            using ISrtpCounter aes = withLibcrypto ? new EvpAes(key, EvpMode.Counter, seal: true) : new PlainSrtpCounter(key);
+            var counter = first.ToArray();
+            BinaryPrimitives.WriteUInt16BigEndian(counter.AsSpan(14), block);
+            var stream = new byte[expected.Length / 2];
+            aes.Mix(counter, stream, stream);
+            Assert.Equal(expected, Convert.ToHexString(stream));
+        }
+    }
+
+    [Theory, InlineData(1), InlineData(7)]
+    public void Every_length_is_the_same_both_ways(int profile)
+    {
+        var random = new Random(3);
+        for (var length = 0; length < 1500 && Libcrypto.IsPresent; length += length < 300 ? 1 : 37)
+        {
+            var plain = new byte[12 + length];
+            random.NextBytes(plain);
+            byte[][] packets = [.. Ways.Select(withLibcrypto =>
+            {
+                using var keys = SrtpKeys.Derive((SrtpProfile)profile, s_masterKey, s_masterSalt.AsSpan(0, profile == 7 ? 12 : 14), control: false, seal: true, withLibcrypto);
+                byte[] packet = [.. plain, .. new byte[keys.Overhead]];
+                keys.Seal(packet, 12, Own, 70_000);
+                return packet;
+            })];
+            Assert.Equal(packets[0], packets[1]);
+        }
+    }
 
     /// <summary>RFC 3711, B.3.</summary>
     [Theory]
@@ -36,9 +78,12 @@ public class SrtpTests
         "81c8000d4d61727363e94885dcdab67ca727d7662f6b7e997ff5c0f76c06f32dc676a5f1730d6fda4ce09b4686303ded0bb9275bc84aa45896cf4d2fc5abf87245d9eade800005d4")]
     public void Gcm_gives_the_bytes_of_the_RFC(bool control, int header, uint ssrc, ulong index, string plain, string sealedHex)
     {
-        using var seal = new SrtpGcm(s_gcmKey, s_gcmSalt, control, seal: true);
-        using var open = new SrtpGcm(s_gcmKey, s_gcmSalt, control, seal: false);
-        Check(seal, open, control, header, ssrc, index, plain, sealedHex);
+        foreach (var withLibcrypto in Ways)
+        {
+            using var seal = new SrtpGcm(s_gcmKey, s_gcmSalt, control, seal: true, withLibcrypto);
+            using var open = new SrtpGcm(s_gcmKey, s_gcmSalt, control, seal: false, withLibcrypto);
+            Check(seal, open, control, header, ssrc, index, plain, sealedHex);
+        }
     }
 
     /// <summary>The packets that every implementation of RFC 3711 is checked with, from the keys of its appendix B.3.</summary>
@@ -47,9 +92,12 @@ public class SrtpTests
     [InlineData(true, 8, 0xCAFE_BABE, 1UL, "81c8000bcafebabeabababababababababababababababab", "81c8000bcafebabe7128035be487b9bdbef89041f977a5a880000001993e08cd54d6c1230798")]
     public void Counter_mode_gives_the_bytes_that_others_give(bool control, int header, uint ssrc, ulong index, string plain, string sealedHex)
     {
-        using var seal = SrtpKeys.Derive(SrtpProfile.Aes128CmSha1Tag80, s_masterKey, s_masterSalt, control, seal: true);
-        using var open = SrtpKeys.Derive(SrtpProfile.Aes128CmSha1Tag80, s_masterKey, s_masterSalt, control, seal: false);
-        Check(seal, open, control, header, ssrc, index, plain, sealedHex);
+        foreach (var withLibcrypto in Ways)
+        {
+            using var seal = SrtpKeys.Derive(SrtpProfile.Aes128CmSha1Tag80, s_masterKey, s_masterSalt, control, seal: true, withLibcrypto);
+            using var open = SrtpKeys.Derive(SrtpProfile.Aes128CmSha1Tag80, s_masterKey, s_masterSalt, control, seal: false, withLibcrypto);
+            Check(seal, open, control, header, ssrc, index, plain, sealedHex);
+        }
     }
 
     private static void Check(SrtpKeys seal, SrtpKeys open, bool control, int header, uint ssrc, ulong index, string plainHex, string sealedHex)
@@ -208,7 +256,7 @@ public class SrtpTests
     private sealed class Pair : IDisposable
     {
         private readonly SrtpKeys[] _browser;
-        private readonly SrtpStreams _sent = new(100), _received = new(100);
+        private readonly SrtpStreams _sent = new(100, IndexWindow.Wide), _received = new(100, IndexWindow.Wide);
         private uint _control;
 
         public Pair(SrtpProfile profile)

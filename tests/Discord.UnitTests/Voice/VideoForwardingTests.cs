@@ -425,6 +425,44 @@ public sealed class VideoForwardingTests : IDisposable
     }
 
     [Fact]
+    public void Reports_of_the_sender_are_passed_on_a_few_times_a_second_and_not_to_those_who_left()
+    {
+        var sender = _room.Sender();
+        var (viewer, gone) = (_room.Viewer(), _room.Viewer());
+        sender.SendKey(1, 1);
+        viewer.Take();
+        gone.Leg.Leave();
+        _room.Settle();
+        Span<byte> plain = stackalloc byte[28];
+        (plain[0], plain[1], plain[3]) = (0x80, 200, 6);
+        BinaryPrimitives.WriteUInt32BigEndian(plain[4..], sender.Leg.VideoSsrc);
+        for (var i = 0; i < 1000; i++)
+        {
+            sender.SendPlain(plain);
+            _room.Wait(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.Equal(5, viewer.Take().Count);
+    }
+
+    [Fact]
+    public void What_follows_a_report_on_nothing_is_read()
+    {
+        var sender = _room.Sender();
+        var viewer = _room.Viewer();
+        sender.SendKey(1, 1);
+        _room.Wait(s_second);
+        sender.Take();
+        var compound = new byte[20];
+        (compound[0], compound[1], compound[3], compound[8], compound[9], compound[11]) = (0x80, 201, 1, 0x81, 206, 2);
+        BinaryPrimitives.WriteUInt32BigEndian(compound.AsSpan(4), viewer.Leg.AudioSsrc);
+        BinaryPrimitives.WriteUInt32BigEndian(compound.AsSpan(12), viewer.Leg.AudioSsrc);
+        BinaryPrimitives.WriteUInt32BigEndian(compound.AsSpan(16), sender.Leg.VideoSsrc);
+        viewer.SendPlain(compound);
+        Assert.Equal(1, sender.TakeKeyframeRequests());
+    }
+
+    [Fact]
     public void No_packet_allocates()
     {
         var sender = _room.Sender(VoiceRights.Video | VoiceRights.HighQuality);

@@ -59,6 +59,7 @@ internal sealed partial class BrowserPaths : IBrowserPaths, IBrowserTransport, I
         thread.Send(answer[..length], source);
         if (!_byAddress.TryGetValue(source.Key, out var owner) || owner != peer)
             Remember(peer, source.Key);
+        peer.Leg.Agree(source, MediaClock.Now);
         if (isChosen)
             peer.Choose(source, thread);
     }

@@ -171,7 +171,7 @@ internal sealed class TcpPath(Socket socket, SocketAddressV4 remote, BrowserPath
     private bool Handle(ReadOnlySpan<byte> frame)
     {
         if (frame.Length == 0)
-            return true;
+            return _peer is not null;
         if (Stun.Is(frame))
         {
             Span<byte> answer = stackalloc byte[Stun.MaxLength];
@@ -179,6 +179,7 @@ internal sealed class TcpPath(Socket socket, SocketAddressV4 remote, BrowserPath
                 return false;
             _peer = peer;
             Send(answer[..length]);
+            peer.Leg.Agree(this);
             if (isChosen)
                 peer.Choose(this);
             return true;

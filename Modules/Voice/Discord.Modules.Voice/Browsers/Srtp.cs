@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Discord.Modules.Voice.Media;
 
 namespace Discord.Modules.Voice.Browsers;
 
@@ -40,7 +41,8 @@ internal abstract class SrtpKeys : IDisposable
     public abstract uint ReadControlIndex(ReadOnlySpan<byte> packet);
 
     /// <summary>Keys for RTP or RTCP, from the keys that both sides took out of their handshake (RFC 3711, 4.3).</summary>
-    public static SrtpKeys Derive(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, bool control, bool seal)
+    /// <param name="withLibcrypto">Null: where there is one.</param>
+    public static SrtpKeys Derive(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, bool control, bool seal, bool? withLibcrypto = null)
     {
         Span<byte> key = stackalloc byte[16];
         Span<byte> salt = stackalloc byte[masterSalt.Length];
@@ -49,7 +51,7 @@ internal abstract class SrtpKeys : IDisposable
         Expand(masterKey, masterSalt, labels, key);
         Expand(masterKey, masterSalt, labels + 1, signing);
         Expand(masterKey, masterSalt, labels + 2, salt);
-        SrtpKeys keys = profile == SrtpProfile.AeadAes128Gcm ? new SrtpGcm(key, salt, control, seal) : new SrtpCounterMode(key, salt, signing, control);
+        SrtpKeys keys = profile == SrtpProfile.AeadAes128Gcm ? new SrtpGcm(key, salt, control, seal, withLibcrypto) : new SrtpCounterMode(key, salt, signing, control, withLibcrypto);
         CryptographicOperations.ZeroMemory(key);
         CryptographicOperations.ZeroMemory(signing);
         return keys;
@@ -86,14 +88,17 @@ internal abstract class SrtpKeys : IDisposable
 }
 
 /// <summary>AEAD_AES_128_GCM (RFC 7714). RTCP: header, ciphertext, tag, index; the index is authenticated with the header.</summary>
-internal sealed class SrtpGcm(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, bool control, bool seal) : SrtpKeys
+internal sealed class SrtpGcm(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, bool control, bool seal, bool? withLibcrypto = null) : SrtpKeys
 {
-    private const int TagLength = 16;
+    public const int TagLength = 16;
 
-    private readonly EvpAes _aes = new(key, EvpMode.Gcm, seal);
+    private const int IndexLength = 4;
+    private const int LongestClear = Rtp.RtcpHeaderLength + IndexLength;
+
+    private readonly ISrtpGcm _aes = withLibcrypto ?? Libcrypto.IsPresent ? new EvpAes(key, EvpMode.Gcm, seal) : new PlainSrtpGcm(key);
     private readonly byte[] _salt = salt.ToArray();
 
-    public override int Overhead => control ? TagLength + 4 : TagLength;
+    public override int Overhead => control ? TagLength + IndexLength : TagLength;
 
     public override void Seal(Span<byte> packet, int header, uint ssrc, ulong index)
     {
@@ -101,13 +106,8 @@ internal sealed class SrtpGcm(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, b
         MakeNonce(nonce, 2, _salt, ssrc, index);
         var end = packet.Length - Overhead;
         if (control)
-            BinaryPrimitives.WriteUInt32BigEndian(packet[^4..], (uint)index | Encrypted);
-        _aes.Begin(nonce);
-        _aes.Authenticate(packet[..header]);
-        if (control)
-            _aes.Authenticate(packet[^4..]);
-        _aes.Transform(packet[header..end], packet[header..end]);
-        _aes.FinishTag(packet.Slice(end, TagLength));
+            BinaryPrimitives.WriteUInt32BigEndian(packet[^IndexLength..], (uint)index | Encrypted);
+        _aes.Seal(nonce, Clear(packet, header, stackalloc byte[LongestClear]), packet[header..end], packet.Slice(end, TagLength));
     }
 
     public override bool TryOpen(ReadOnlySpan<byte> packet, int header, uint ssrc, ulong index, Span<byte> payload)
@@ -115,17 +115,22 @@ internal sealed class SrtpGcm(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, b
         Span<byte> nonce = stackalloc byte[12];
         MakeNonce(nonce, 2, _salt, ssrc, index);
         var end = packet.Length - Overhead;
-        _aes.Begin(nonce);
-        _aes.Authenticate(packet[..header]);
-        if (control)
-            _aes.Authenticate(packet[^4..]);
-        _aes.Transform(packet[header..end], payload);
-        return _aes.HasTag(packet.Slice(end, TagLength));
+        return _aes.TryOpen(nonce, Clear(packet, header, stackalloc byte[LongestClear]), packet[header..end], packet.Slice(end, TagLength), payload);
     }
 
-    public override uint ReadControlIndex(ReadOnlySpan<byte> packet) => BinaryPrimitives.ReadUInt32BigEndian(packet[^4..]);
+    public override uint ReadControlIndex(ReadOnlySpan<byte> packet) => BinaryPrimitives.ReadUInt32BigEndian(packet[^IndexLength..]);
 
     public override void Dispose() => _aes.Dispose();
+
+    // What is authenticated and not encrypted lies at both ends of RTCP.
+    private ReadOnlySpan<byte> Clear(ReadOnlySpan<byte> packet, int header, Span<byte> joined)
+    {
+        if (!control)
+            return packet[..header];
+        packet[..header].CopyTo(joined);
+        packet[^IndexLength..].CopyTo(joined[header..]);
+        return joined;
+    }
 }
 
 /// <summary>AES_CM_128_HMAC_SHA1_80 (RFC 3711), for those who know nothing newer. RTCP: header, ciphertext, index, tag.</summary>
@@ -133,14 +138,14 @@ internal sealed class SrtpCounterMode : SrtpKeys
 {
     private const int TagLength = 10;
 
-    private readonly EvpAes _aes;
+    private readonly ISrtpCounter _aes;
     private readonly byte[] _salt;
     private readonly IncrementalHash _hash;
     private readonly bool _control;
 
-    public SrtpCounterMode(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> signing, bool control)
+    public SrtpCounterMode(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> signing, bool control, bool? withLibcrypto)
     {
-        _aes = new EvpAes(key, EvpMode.Counter, seal: true);
+        _aes = withLibcrypto ?? Libcrypto.IsPresent ? new EvpAes(key, EvpMode.Counter, seal: true) : new PlainSrtpCounter(key);
         _salt = salt.ToArray();
         _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, signing);
         _control = control;
@@ -181,8 +186,7 @@ internal sealed class SrtpCounterMode : SrtpKeys
     {
         Span<byte> counter = stackalloc byte[16];
         MakeNonce(counter, 4, _salt, ssrc, index);
-        _aes.Begin(counter);
-        _aes.Transform(from, to);
+        _aes.Mix(counter, from, to);
     }
 
     /// <summary>The roll-over counter is signed with the packet though it does not travel; the index of RTCP travels in it.</summary>

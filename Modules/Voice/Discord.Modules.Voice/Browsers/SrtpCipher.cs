@@ -24,8 +24,8 @@ internal sealed class SrtpCipher : RtpCipher
     private readonly SrtpKeys _rtcpIn;
     private readonly SrtpKeys _rtpOut;
     private readonly SrtpKeys _rtcpOut;
-    private readonly SrtpStreams _incoming = new(MaxIncoming);
-    private readonly SrtpStreams _outgoing = new(int.MaxValue);
+    private readonly SrtpStreams _incoming = new(MaxIncoming, IndexWindow.Wide);
+    private readonly SrtpStreams _outgoing = new(int.MaxValue, IndexWindow.Narrow);
     private uint _controlIndex;
 
     /// <param name="keying">As exported: the client's key, the server's, the client's salt, the server's. The caller wipes it.</param>
@@ -188,28 +188,9 @@ internal struct SrtpStream
     }
 }
 
-/// <summary>The last 64 numbers up to the highest.</summary>
-internal struct IndexWindow
-{
-    public ulong Highest;
-    private ulong _seen;
-
-    public readonly bool IsNew(ulong index) => index > Highest || (Highest - index is < 64 and var behind && ((_seen >> (int)behind) & 1) == 0);
-
-    public void Note(ulong index)
-    {
-        if (index <= Highest)
-        {
-            _seen |= 1UL << (int)(Highest - index);
-            return;
-        }
-        _seen = index - Highest < 64 ? (_seen << (int)(index - Highest)) | 1 : 1;
-        Highest = index;
-    }
-}
-
 /// <summary>Streams by SSRC: a table with open addressing that only grows. What was in it stays: a stream that began anew would use its numbers twice.</summary>
-internal sealed class SrtpStreams(int limit)
+/// <param name="window">How far behind the newest a packet of media may be.</param>
+internal sealed class SrtpStreams(int limit, int window)
 {
     private SrtpStream[] _slots = new SrtpStream[8];
     private int _count;
@@ -239,7 +220,7 @@ internal sealed class SrtpStreams(int limit)
             _slots = slots;
         }
         ref var slot = ref Slot(_slots, ssrc);
-        (slot.Ssrc, slot.IsUsed) = (ssrc, true);
+        (slot.Ssrc, slot.IsUsed, slot.Media, slot.Control) = (ssrc, true, new IndexWindow(window), new IndexWindow(IndexWindow.Narrow));
         return ref slot;
     }
 

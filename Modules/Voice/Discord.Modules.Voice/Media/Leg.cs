@@ -18,13 +18,16 @@ internal sealed class Leg
     /// <summary>SSRCs that belong to one leg: audio, video, retransmissions, and one to spare. Its first is a multiple of this.</summary>
     public const uint SsrcsOfOne = 4;
 
+    /// <summary>A browser that has not asked for so long whether its path still stands is sent no media (RFC 7675, 5.1).</summary>
+    public static readonly TimeSpan Consent = TimeSpan.FromSeconds(30);
+
     private const int MaxLevel = 127;
     private const int LevelUnsaid = 37;
     private const int PriorityBonus = 128;
     private const int LongestSilence = 3;
 
     private readonly Action<Leg> _left;
-    private readonly ReplayWindow[] _windows = new ReplayWindow[3];
+    private readonly ReplayWindow[] _windows = [new(), new(), new()];
     private RateLimit _audioLimit;
     private RateLimit _videoLimit;
     private RateLimit _videoBytes;
@@ -32,6 +35,8 @@ internal sealed class Leg
     private int _wantsOthers = 1;
     private Train _train;
     private SocketAddressV4 _expected;
+    private long _consentedAt;
+    private bool _isForsaken;
     private bool _isProved;
     private bool _hasLeft;
     private bool _isShown;
@@ -39,6 +44,7 @@ internal sealed class Leg
     public Leg(MediaThread thread, Room room, Snowflake userId, uint audioSsrc, VoiceRights rights, Action<Leg> left)
     {
         (Thread, Room, UserId, AudioSsrc, Rights, _left) = (thread, room, userId, audioSsrc, rights, left);
+        Reports = new AudioReports(this);
         _audioLimit = new RateLimit(thread.Limits.AudioPackets);
         _videoLimit = new RateLimit(thread.Limits.VideoPackets);
         _videoBytes = new RateLimit(MaxBits / 8);
@@ -98,9 +104,14 @@ internal sealed class Leg
     /// <summary>Packets without sound in a row.</summary>
     internal int SilentRun { get; private set; }
 
-    internal bool CanReceive => Cipher is not null && (Address.IsKnown || Sink is not null);
+    /// <summary>When the others were last sent what it said.</summary>
+    internal long HeardAt { get; set; }
 
-    /// <summary>Called once, from another thread, when a new key is due: see <see cref="RtpCipher.IsWorn"/>. The session is then to be made anew.</summary>
+    internal AudioReports Reports { get; }
+
+    internal bool CanReceive => Cipher is not null && !_isForsaken && (Address.IsKnown || Sink is not null);
+
+    /// <summary>Called from another thread, once a second while a new key is due: see <see cref="RtpCipher.IsWorn"/>. The session is then to be made anew.</summary>
     public Action? KeyWorn { get; set; }
 
     /// <summary>Called once, on its media thread, when it left.</summary>
@@ -121,7 +132,9 @@ internal sealed class Leg
         Cipher?.Dispose();
         (Cipher, Types) = (cipher, types ?? Types);
         // Another key: whatever was sent with the old one cannot come again, and proves nothing.
-        Array.Clear(_windows);
+        foreach (ref var window in _windows.AsSpan())
+            window.Clear();
+        Counters.Restart();
         _isProved = false;
         Shard.Changed();
     });
@@ -171,6 +184,7 @@ internal sealed class Leg
         Thread.Forget(this);
         (Address, Sink, IsBound) = (address, null, true);
         Thread.Find(this);
+        Agree(MediaClock.Now);
         Shard.Changed();
     });
 
@@ -181,7 +195,21 @@ internal sealed class Leg
             return;
         Thread.Forget(this);
         (Address, Sink, IsBound) = (default, sink, true);
+        Agree(MediaClock.Now);
         Shard.Changed();
+    });
+
+    /// <summary>The browser asked, by the path that it chose, whether that still stands: it goes on wanting media there. On the media thread.</summary>
+    public void Agree(in SocketAddressV4 from, long now)
+    {
+        if (IsBound && from.Equals(Address))
+            Agree(now);
+    }
+
+    public void Agree(IDatagramSink by) => Thread.Post(() =>
+    {
+        if (Sink == by)
+            Agree(MediaClock.Now);
     });
 
     /// <summary>A packet of RTP or RTCP that came another way than by the UDP port. Copied; dropped when the thread does not keep up.</summary>
@@ -303,6 +331,7 @@ internal sealed class Leg
         var loud = isSilent ? 0 : MaxLevel - (level < 0 ? LevelUnsaid : level);
         if ((Rights & VoiceRights.Priority) != 0 && !isSilent)
             loud += PriorityBonus;
+        Reports.Count(payloadLength);
         Loudness = loud >= Loudness ? loud : Loudness - (Loudness - loud + 7) / 8;
     }
 
@@ -341,12 +370,28 @@ internal sealed class Leg
             port.Send(length, Address, ref _train);
     }
 
-    /// <summary>Once in a while: asks for a new session before the key's nonces run out.</summary>
-    internal void CheckKey()
+    /// <summary>Once a second, on the media thread.</summary>
+    internal void Check(long now)
     {
-        if (Cipher is not { IsWorn: true } || KeyWorn is not { } worn)
+        // A new session is due before the key's nonces run out. Asked for until it is there: who has no socket now will have one.
+        if (Cipher is { IsWorn: true } && KeyWorn is { } worn)
+            ThreadPool.UnsafeQueueUserWorkItem(static ask => ask(), worn, preferLocal: false);
+        if (IsBound && !_isForsaken && now - _consentedAt > Consent.Ticks)
+        {
+            _isForsaken = true;
+            Shard.Changed();
+        }
+
+        Feed?.Report(now);
+        Reports.Check(now);
+    }
+
+    private void Agree(long now)
+    {
+        _consentedAt = now;
+        if (!_isForsaken)
             return;
-        KeyWorn = null;
-        ThreadPool.UnsafeQueueUserWorkItem(static ask => ask(), worn, preferLocal: false);
+        _isForsaken = false;
+        Shard.Changed();
     }
 }

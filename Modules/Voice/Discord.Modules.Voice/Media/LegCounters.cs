@@ -11,12 +11,14 @@ internal readonly record struct LegStatistics(long Received, long Lost, TimeSpan
 /// <summary>Written by the media thread, read by any.</summary>
 internal sealed class LegCounters
 {
-    private const int AudioClock = 48_000;
+    /// <summary>Of RTP timestamps, in hertz.</summary>
+    public const int AudioClock = 48_000;
 
     private long _received;
     private long _expected;
+    private long _expectedBefore;
     private long _jitter;
-    private long _transit;
+    private uint _transit;
     private int _fractionLost;
     private long _roundTrip = -1;
     private bool _hasReport;
@@ -24,13 +26,30 @@ internal sealed class LegCounters
     // Where the last sample ended.
     private (long Received, long Expected) _sampled;
 
+    // What follows is for the media thread.
+
+    public (long Expected, long Received) Counted => (_expected, _received);
+
+    /// <summary>The newest sequence number, and above it its wraps.</summary>
+    public long Highest { get; private set; }
+
+    /// <summary>In units of the audio clock.</summary>
+    public uint Jitter => (uint)(_jitter >> 4);
+
+    /// <summary>What the last packet's timestamp was behind this server's clock, in units of the audio clock.</summary>
+    public uint Transit => _transit;
+
+    /// <summary>Sequence numbers begin anew.</summary>
+    public void Restart() => _expectedBefore = _expected;
+
     /// <summary>Runs for each packet of audio.</summary>
     public void Took(in ReplayWindow window, uint timestamp, long now)
     {
         _received++;
-        _expected = window.Newest - window.First + 1;
+        _expected = _expectedBefore + window.Newest - window.First + 1;
+        Highest = window.Newest - 0x10000;
         // Everything in units of the audio clock; sixteen times the jitter, as RFC 3550, A.8 has it.
-        var transit = (int)((uint)(now / 10 * (AudioClock / 1000) / 1000) - timestamp);
+        var transit = MediaClock.In(AudioClock, now) - timestamp;
         if (_received > 1)
             _jitter += Math.Min(Math.Abs((long)(int)(transit - _transit)), AudioClock) - ((_jitter + 8) >> 4);
         _transit = transit;
@@ -51,7 +70,7 @@ internal sealed class LegCounters
     {
         var (received, expected) = (_received - _sampled.Received, _expected - _sampled.Expected);
         _sampled = (_received, _expected);
-        // With a new key what is expected is counted anew.
+        // Those that came late alone were told of.
         if (received > 0 && expected > 0)
         {
             meter.Loss.Record(Math.Max(0, 1 - received / (double)expected));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Discord.Modules.Voice.Servers;
 
@@ -7,6 +8,7 @@ namespace Discord.Modules.Voice.Media;
 /// <summary>
 /// One thread that carries packets, and owns its UDP port and whatever is sent through it. It takes a batch of datagrams, does what other threads asked,
 /// forwards each packet to the people of its room, and sends what that made in batches. No lock, no allocation for a packet; nothing waits in it.
+/// Nobody ever waits for it either: those who ask something of it hold locks that its commands take.
 /// </summary>
 internal sealed class MediaThread : IDisposable
 {
@@ -19,7 +21,7 @@ internal sealed class MediaThread : IDisposable
     private const int PingLength = 8;
     private const long Second = TimeSpan.TicksPerSecond;
 
-    private readonly Ring<Action> _commands = new(4096);
+    private readonly ConcurrentQueue<Action> _commands = new();
     private readonly PacketRing _arrivals = new();
     private readonly Dictionary<uint, Leg> _bySsrc = [];
     private readonly Dictionary<ulong, Leg> _byAddress = [];
@@ -54,24 +56,10 @@ internal sealed class MediaThread : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Runs a command on this thread, after those that were posted before. Any thread; returns at once, unless thousands of them wait.</summary>
+    /// <summary>Runs a command on this thread, after those that were posted before. Any thread; returns at once.</summary>
     public void Post(Action command)
     {
-        var wait = new SpinWait();
-        long place;
-        while (!_commands.TryClaim(out place))
-        {
-            if (_isStopping)
-                return;
-            // From a command or a datagram of this thread itself: nobody else would make room.
-            if (Thread.CurrentThread == _thread)
-                RunCommands();
-            else
-                wait.SpinOnce();
-        }
-
-        _commands[place] = command;
-        _commands.Publish(place);
+        _commands.Enqueue(command);
         Awake();
     }
 
@@ -123,10 +111,11 @@ internal sealed class MediaThread : IDisposable
         Datagrams.Wake();
         if (_thread.IsAlive)
             _thread.Join();
+        // Keys that were on their way to a leg are wiped with the others.
+        RunCommands();
         foreach (var leg in _bySsrc.Values)
             leg.Cipher?.Dispose();
         Datagrams.Dispose();
-        _arrivals.Dispose();
     }
 
     private void Awake()
@@ -167,10 +156,11 @@ internal sealed class MediaThread : IDisposable
             Handle(datagram, source, arrived, MediaClock.Now);
         }
 
-        while (_arrivals.TryTake(out var note, _taken, out var length))
+        // A batch of each: who sends by TCP without end keeps nobody else waiting.
+        for (var left = DatagramPort.Batch; left > 0 && _arrivals.TryTake(out var note, _taken, out var length); left--)
             HandleTaken(note, _taken.AsSpan(0, length), MediaClock.Now);
         Datagrams.Flush();
-        Check();
+        Check(MediaClock.Now);
     }
 
     /// <summary>Runs for each datagram. Anybody can have sent it.</summary>
@@ -218,10 +208,18 @@ internal sealed class MediaThread : IDisposable
     {
         if (now - note.Arrived > Limits.MaxAge.Ticks)
             Counters.Count(Drop.Late);
-        else if (note.Room is { } room)
+        else if (note.Room is not { } room)
+            HandleTcp(note.Sender, packet, now);
+        else if (Rtp.IsRtcp(packet))
+            room.On(this).Tell(note.Sender, packet);
+        else
             room.On(this).Forward(note.Sender, note.Kind, note.Type, note.Loudness, note.SilentRun, packet, now);
-        else if (packet.Length > Rtp.HeaderLength)
-            HandleMedia(note.Sender, packet, default, now);
+    }
+
+    private void HandleTcp(Leg leg, Span<byte> packet, long now)
+    {
+        if (packet.Length > Rtp.HeaderLength)
+            HandleMedia(leg, packet, default, now);
     }
 
     private void HandleMedia(Leg leg, Span<byte> packet, in SocketAddressV4 source, long now)
@@ -310,17 +308,13 @@ internal sealed class MediaThread : IDisposable
     /// <summary>Does what was asked so far. On this thread.</summary>
     internal void RunCommands()
     {
-        while (_commands.TryRead(out var place))
-        {
-            var command = _commands[place];
-            _commands.Release();
+        while (_commands.TryDequeue(out var command))
             command();
-        }
     }
 
-    private void Check()
+    /// <summary>Once a second: what is not a matter of single packets.</summary>
+    internal void Check(long now)
     {
-        var now = MediaClock.Now;
         if (now < _nextCheck && _nextCheck - now <= Second)
             return;
         _nextCheck = now + Second;
@@ -328,8 +322,7 @@ internal sealed class MediaThread : IDisposable
         Counters.Worked = MediaClock.Worked;
         foreach (var leg in _bySsrc.Values)
         {
-            leg.CheckKey();
-            leg.Feed?.Report(now);
+            leg.Check(now);
             if (_meter is not null)
                 leg.Counters.Sample(_meter);
         }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Discord.Modules.Voice.Media;
 
 /// <summary>A bounded queue of many writers and one reader, without a lock: a place is claimed, filled, and published; then read and released.</summary>
@@ -60,14 +58,14 @@ internal sealed class Ring<T>(int capacity)
 internal readonly record struct PacketNote(Leg Sender, Room? Room, MediaKind Kind, byte Type, int Loudness, int SilentRun, long Arrived);
 
 /// <summary>Packets for a media thread that did not come from its port. What does not fit is dropped: a queue of voice must be short.</summary>
-internal sealed unsafe class PacketRing : IDisposable
+internal sealed class PacketRing
 {
     private const int Capacity = 1024;
 
     private readonly Ring<(PacketNote Note, int Length)> _ring = new(Capacity);
 
-    // Pages that are never used cost nothing.
-    private readonly byte* _bytes = (byte*)NativeMemory.Alloc(Capacity, DatagramPort.MaxDatagram);
+    // Pages that are never used cost nothing. The collector's memory: other threads may still write when this one's has ended.
+    private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(Capacity * DatagramPort.MaxDatagram);
 
     public bool IsEmpty => _ring.IsEmpty;
 
@@ -94,7 +92,5 @@ internal sealed unsafe class PacketRing : IDisposable
         return true;
     }
 
-    public void Dispose() => NativeMemory.Free(_bytes);
-
-    private Span<byte> At(long place) => new(_bytes + _ring.IndexOf(place) * DatagramPort.MaxDatagram, DatagramPort.MaxDatagram);
+    private Span<byte> At(long place) => _bytes.AsSpan(_ring.IndexOf(place) * DatagramPort.MaxDatagram, DatagramPort.MaxDatagram);
 }

@@ -94,16 +94,7 @@ internal sealed class Shard(MediaThread thread, Room room)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(Leg sender, MediaKind kind, byte type, Span<byte> plain, long now)
     {
-        var threads = room.Threads;
-        if (threads.Length > 1)
-        {
-            foreach (var other in threads)
-            {
-                if (other != thread)
-                    other.HandOver(room, sender, kind, type, plain, now);
-            }
-        }
-
+        HandOver(sender, kind, type, plain, now);
         Forward(sender, kind, type, sender.Loudness, sender.SilentRun, plain, now);
     }
 
@@ -114,8 +105,8 @@ internal sealed class Shard(MediaThread thread, Room room)
     {
         if (kind != MediaKind.Audio)
         {
-            // It may have ended while this was on its way from another thread.
-            if (sender.IsShown)
+            // It may have ended while this was on its way from another thread, and so may all who were here.
+            if (sender.IsShown && _legs.Count > 0)
                 Open(sender).Take(kind, type, plain, now);
             return;
         }
@@ -126,6 +117,7 @@ internal sealed class Shard(MediaThread thread, Room room)
             return;
         }
 
+        sender.HeardAt = now;
         if (_isStale)
             FindHearers();
         var port = thread.Datagrams;
@@ -136,11 +128,43 @@ internal sealed class Shard(MediaThread thread, Room room)
         }
     }
 
+    /// <summary>RTCP of one of this shard's own legs: to the browsers that hear it, here and on other shards.</summary>
+    public void Report(Leg sender, ReadOnlySpan<byte> report, long now)
+    {
+        HandOver(sender, MediaKind.Audio, 0, report, now);
+        Tell(sender, report);
+    }
+
+    /// <summary>The same to those who are here.</summary>
+    public void Tell(Leg sender, ReadOnlySpan<byte> report)
+    {
+        if (_isStale)
+            FindHearers();
+        foreach (var leg in _hearers.AsSpan(0, _hearerCount))
+        {
+            if (leg != sender && leg.IsBound)
+                leg.SendPlain(thread.Datagrams, leg.Cipher!, report);
+        }
+    }
+
     /// <summary>RTCP of one of the legs, in the clear.</summary>
     public void OnRtcp(Leg sender, ReadOnlySpan<byte> plain, long now)
     {
         Rtcp.Read(sender, plain, now);
         Feedback.Read(this, sender, plain, now);
+    }
+
+    // To the other shards.
+    private void HandOver(Leg sender, MediaKind kind, byte type, ReadOnlySpan<byte> plain, long now)
+    {
+        var threads = room.Threads;
+        if (threads.Length == 1)
+            return;
+        foreach (var other in threads)
+        {
+            if (other != thread)
+                other.HandOver(room, sender, kind, type, plain, now);
+        }
     }
 
     private void FindHearers()

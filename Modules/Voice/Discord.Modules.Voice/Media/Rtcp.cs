@@ -11,6 +11,9 @@ internal static class Rtcp
     private const int SenderInfoLength = 20;
     private const int BlockLength = 24;
 
+    /// <summary>Longest of those that this server writes: with one block.</summary>
+    public const int LongestReport = HeaderLength + BlockLength;
+
     /// <summary>Reads the reports of a compound packet; what is not whole ends it.</summary>
     public static void Read(Leg leg, ReadOnlySpan<byte> packet, long now)
     {
@@ -37,6 +40,21 @@ internal static class Rtcp
     /// <summary>The NTP time of a sender report: 64 bits.</summary>
     public static void WriteTime(Span<byte> to, long now) =>
         BinaryPrimitives.WriteUInt64BigEndian(to, (ulong)(((UInt128)(ulong)(now + NtpEpoch) << 32) / TimeSpan.TicksPerSecond));
+
+    /// <summary>A sender report without blocks (RFC 3550, 6.4.1).</summary>
+    /// <param name="timestamp">What the sender's RTP clock says at this moment.</param>
+    public static int WriteSenderReport(Span<byte> packet, uint from, long now, uint timestamp, uint packets, uint octets)
+    {
+        const int length = HeaderLength + SenderInfoLength;
+        (packet[0], packet[1]) = (0x80, SenderReport);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], length / 4 - 1);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[4..], from);
+        WriteTime(packet[8..], now);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[16..], timestamp);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[20..], packets);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[24..], octets);
+        return length;
+    }
 
     private static long NtpEpoch => (DateTime.UnixEpoch - new DateTime(1900, 1, 1, 0, 0, 0, DateTimeKind.Utc)).Ticks;
 

@@ -83,9 +83,14 @@ internal sealed class VoiceConnection(WebSocket socket, int version, string medi
         {
             await foreach (var (json, sequence, secret) in _waiting.Reader.ReadAllAsync(cancellationToken))
             {
-                await socket.SendAsync(sequence is { } number ? Numbered(json, number) : json, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
-                if (secret)
-                    CryptographicOperations.ZeroMemory(json);
+                try
+                {
+                    await socket.SendAsync(sequence is { } number ? Numbered(json, number) : json, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+                }
+                finally
+                {
+                    Wipe(json, secret);
+                }
             }
 
             await socket.CloseOutputAsync((WebSocketCloseStatus)_closeWith, null, cancellationToken);
@@ -94,10 +99,7 @@ internal sealed class VoiceConnection(WebSocket socket, int version, string medi
         {
             _waiting.Writer.TryComplete();
             while (_waiting.Reader.TryRead(out var unsent))
-            {
-                if (unsent.Secret)
-                    CryptographicOperations.ZeroMemory(unsent.Json);
-            }
+                Wipe(unsent.Json, unsent.Secret);
         }
     }
 
@@ -126,8 +128,17 @@ internal sealed class VoiceConnection(WebSocket socket, int version, string medi
 
     private void Enqueue(byte[] json, int? sequence, bool secret)
     {
-        if (!_waiting.Writer.TryWrite((json, sequence, secret)) && !IsClosing)
+        if (_waiting.Writer.TryWrite((json, sequence, secret)))
+            return;
+        Wipe(json, secret);
+        if (!IsClosing)
             abort();
+    }
+
+    private static void Wipe(byte[] json, bool isSecret)
+    {
+        if (isSecret)
+            CryptographicOperations.ZeroMemory(json);
     }
 
     private ReadOnlyMemory<byte> Numbered(byte[] json, int sequence)

@@ -105,12 +105,18 @@ internal sealed partial class VoiceGateway
         }
         finally
         {
-            _server.Remove(connection);
             client.End();
             connection.Close(VoiceCloseCode.Normal);
+            try
+            {
+                await writing;
+            }
+            finally
+            {
+                // Not before: who does not read what is left is cut off in time.
+                _server.Remove(connection);
+            }
         }
-
-        await writing;
     }
 
     private void Identified(IPAddress address)

@@ -41,11 +41,8 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
                 return false;
             session.Connection?.Close(VoiceCloseCode.SessionInvalid);
             Depart(session);
-            var leg = sfu.Join(id, session.UserId, session.Rights);
-            // A key wears out; who identifies again gets another.
-            leg.KeyWorn = () => connection.Close(VoiceCloseCode.SessionInvalid);
-            session.Begin(connection, leg, ++_arrivals);
-            session.Send(VoiceMessages.Ready(leg, connection.MediaAddress, browsers?.Relays(session.UserId) ?? []));
+            session.Begin(connection, Join(session), ++_arrivals);
+            session.Send(VoiceMessages.Ready(session.Leg!, connection.MediaAddress, browsers?.Relays(session.UserId) ?? []));
             Introduce(session, session.Send);
             if (_present.Count < SmallUpTo)
             {
@@ -149,6 +146,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
         {
             if (!IsOf(session, connection))
                 return null;
+            BeginAnew(session);
             Choose(session, codecs);
             Span<byte> key = stackalloc byte[EncryptionModes.KeyLength];
             RandomNumberGenerator.Fill(key);
@@ -161,6 +159,41 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             Pictures.Tell(_present);
             return null;
         }
+    }
+
+    private Leg Join(VoiceSession session)
+    {
+        var leg = sfu.Join(id, session.UserId, session.Rights);
+        leg.KeyWorn = () => Renew(session, leg);
+        return leg;
+    }
+
+    // A key wears out; who identifies again gets another.
+    private void Renew(VoiceSession session, Leg leg)
+    {
+        lock (_gate)
+        {
+            if (session.Leg == leg)
+                session.Connection?.Close(VoiceCloseCode.SessionInvalid);
+        }
+    }
+
+    // A browser that begins anew numbers its packets anew, from anywhere: under the SSRCs that the others know they would be taken for old ones. It gets others.
+    private void BeginAnew(VoiceSession session)
+    {
+        if (!session.IsBrowser)
+            return;
+        session.Leg!.Leave();
+        session.Take(Join(session));
+        session.Leg.Want(session.Wants.Any, session.Wants.BySsrc);
+        if (session.IsAnnounced)
+        {
+            TellSpeaking(session);
+            session.Leg.Announce();
+        }
+
+        if (session.Video is { IsOn: true } offer)
+            Show(session, offer);
     }
 
     // Libraries send op 5 and the first packets in one breath, and the packets are faster: those would be lost. In a small room the others are told of the
@@ -182,9 +215,11 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
         {
             if (!IsOf(session, connection))
                 return null;
+            BeginAnew(session);
             Choose(session, codecs);
             if (browsers?.Answer(session.Leg!, offer, codecs, connection.MediaAddress) is not { } answer)
                 return VoiceCloseCode.UnknownProtocol;
+            session.IsBrowser = true;
             session.Send(VoiceMessages.SessionDescription(session, answer));
             Pictures.Tell(_present);
             return null;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Discord.Modules.Voice.Media;
 using Discord.Modules.Voice.Servers;
@@ -47,6 +48,9 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
 
     public VideoOffer? Video { get; set; }
 
+    /// <summary>The last op 1 chose WebRTC.</summary>
+    public bool IsBrowser { get; set; }
+
     /// <summary>Would send its media past the server, to the one other in the call.</summary>
     public bool IsPeer { get; set; }
 
@@ -74,12 +78,16 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
     public void Begin(VoiceConnection connection, Leg leg, long arrival)
     {
         (Connection, Leg, Arrival, KnownUpTo) = (connection, leg, arrival, 0);
-        (Flags, IsAnnounced, Video, IsPeer) = (0, false, null, false);
+        (Flags, IsAnnounced, Video, IsBrowser, IsPeer) = (0, false, null, false, false);
         (_sequence, _lostSome) = (0, false);
         (Wants, LookedAt, PictureCodecs) = (MediaSinkWants.Everything, MediaSinkWants.Most, []);
         _ring.Clear();
         MediaSessionId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     }
+
+    /// <summary>Another path, under other SSRCs, which nobody knows yet.</summary>
+    [MemberNotNull(nameof(Leg))]
+    public void Take(Leg leg) => (Leg, KnownUpTo, IsBrowser) = (leg, 0, false);
 
     /// <summary>RESUME: the same path, another socket.</summary>
     public void Attach(VoiceConnection connection) => Connection = connection;

@@ -13,7 +13,7 @@ internal abstract class DatagramPort : IDisposable
     public const int MaxDatagram = 2048;
 
     /// <summary>Datagrams taken at once, at most.</summary>
-    protected const int Batch = 64;
+    public const int Batch = 64;
 
     /// <summary>Milliseconds that a wait lasts when nothing arrives.</summary>
     protected const int Tick = 100;

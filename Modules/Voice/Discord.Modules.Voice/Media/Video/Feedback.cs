@@ -39,14 +39,20 @@ internal static class Feedback
         while (compound.Length >= HeaderLength && compound[0] >> 6 == 2)
         {
             var length = 4 * (BinaryPrimitives.ReadUInt16BigEndian(compound[2..]) + 1);
-            if (length < HeaderLength || length > compound.Length)
+            if (length > compound.Length)
                 return;
             var packet = compound[..length];
             compound = compound[length..];
+            // A report on nothing, which a compound has to begin with.
+            if (length < HeaderLength)
+                continue;
             var about = BinaryPrimitives.ReadUInt32BigEndian(packet[8..]);
             switch (packet[1], packet[0] & 0x1F)
             {
-                case (SenderReport, _) when length >= SenderReportLength:
+                case (SenderReport, _) when length >= SenderReportLength && BinaryPrimitives.ReadUInt32BigEndian(packet[4..]) == from.AudioSsrc:
+                    from.Reports.OnReport(packet, now);
+                    break;
+                case (SenderReport, _) when length >= SenderReportLength && BinaryPrimitives.ReadUInt32BigEndian(packet[4..]) == from.VideoSsrc:
                     from.Feed?.OnReport(packet[..SenderReportLength], now);
                     break;
                 case (Transport, Nack):
@@ -85,18 +91,22 @@ internal static class Feedback
 
     public static int WritePictureLost(Span<byte> packet, uint from, uint about) => WriteHeader(packet, Payload, PictureLost, HeaderLength, from, about);
 
-    /// <summary>A receiver report with one block (RFC 3550, 6.4.2), and the rate that may be sent.</summary>
-    /// <param name="bitsPerSecond">Rounded down to 18 significant bits.</param>
-    public static int WriteReport(Span<byte> packet, uint from, uint about, in ReceiverState state, long bitsPerSecond)
+    /// <summary>A receiver report with one block (RFC 3550, 6.4.2).</summary>
+    public static int WriteReceiverReport(Span<byte> packet, uint from, uint about, in ReceiverState state)
     {
-        const int end = 32;
-        BinaryPrimitives.WriteUInt32BigEndian(packet[8..], about);
         BinaryPrimitives.WriteUInt32BigEndian(packet[12..], (uint)state.FractionLost << 24 | (uint)state.Lost & 0xFF_FFFF);
         BinaryPrimitives.WriteUInt32BigEndian(packet[16..], (uint)state.Highest);
         BinaryPrimitives.WriteUInt32BigEndian(packet[20..], state.Jitter);
         BinaryPrimitives.WriteUInt32BigEndian(packet[24..], state.LastReport);
         BinaryPrimitives.WriteUInt32BigEndian(packet[28..], state.SinceReport);
-        WriteHeader(packet, ReceiverReport, 1, end, from, about);
+        return WriteHeader(packet, ReceiverReport, 1, Rtcp.LongestReport, from, about);
+    }
+
+    /// <summary>A receiver report, and the rate that may be sent.</summary>
+    /// <param name="bitsPerSecond">Rounded down to 18 significant bits.</param>
+    public static int WriteReport(Span<byte> packet, uint from, uint about, in ReceiverState state, long bitsPerSecond)
+    {
+        var end = WriteReceiverReport(packet, from, about, state);
         var remb = packet[end..];
         var exponent = Math.Max(0, 64 - BitOperations.LeadingZeroCount((ulong)bitsPerSecond) - 18);
         BinaryPrimitives.WriteUInt32BigEndian(remb[HeaderLength..], Remb);
@@ -115,10 +125,26 @@ internal static class Feedback
     }
 }
 
-/// <summary>How a picture arrives here, as RFC 3550 counts.</summary>
+/// <summary>How a stream arrives here, as RFC 3550 counts.</summary>
 /// <param name="FractionLost">Since the last report, in 256ths.</param>
 /// <param name="Highest">Sequence number, and above it its wraps.</param>
-/// <param name="Jitter">In units of the picture's clock.</param>
+/// <param name="Jitter">In units of the stream's clock.</param>
 /// <param name="LastReport">The middle of the time in the sender's last report; 0: there was none.</param>
 /// <param name="SinceReport">How long ago that came, in 65,536ths of a second.</param>
-internal readonly record struct ReceiverState(byte FractionLost, int Lost, long Highest, uint Jitter, uint LastReport, uint SinceReport);
+internal readonly record struct ReceiverState(byte FractionLost, int Lost, long Highest, uint Jitter, uint LastReport, uint SinceReport)
+{
+    /// <param name="reported">What was counted when it was reported last.</param>
+    /// <param name="since">Ticks since the sender's last report.</param>
+    public static ReceiverState Since((long Expected, long Received) reported, (long Expected, long Received) counted, long highest, uint jitter, uint lastReport, long since)
+    {
+        var lately = counted.Expected - reported.Expected;
+        var lost = lately - (counted.Received - reported.Received);
+        return new ReceiverState(
+            (byte)(lost <= 0 ? 0 : Math.Min(255, 256 * lost / lately)),
+            (int)Math.Clamp(counted.Expected - counted.Received, 0, 0x7F_FFFF),
+            highest,
+            jitter,
+            lastReport,
+            lastReport == 0 ? 0 : (uint)(since * 65_536 / TimeSpan.TicksPerSecond));
+    }
+}

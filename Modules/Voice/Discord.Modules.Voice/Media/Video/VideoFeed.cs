@@ -19,6 +19,9 @@ internal sealed class VideoFeed(Leg sender, Shard shard, MediaThread thread)
     /// <summary>Nobody's picture is throttled below this.</summary>
     private const long LeastBits = 150_000;
 
+    // Of its sender's reports. Browsers send one or two a second.
+    private static readonly long s_reportEvery = TimeSpan.FromMilliseconds(200).Ticks;
+
     // Of every codec of pictures.
     private const int Clock = 90_000;
 
@@ -39,8 +42,7 @@ internal sealed class VideoFeed(Leg sender, Shard shard, MediaThread thread)
 
     private long _first = -1;
     private long _received;
-    private long _reportedReceived;
-    private long _reportedExpected;
+    private (long Expected, long Received) _reported;
     private long _bytes;
     private long _reportedAt;
     private long _allowed;
@@ -135,8 +137,12 @@ internal sealed class VideoFeed(Leg sender, Shard shard, MediaThread thread)
     /// <summary>The sender tells when it sent: it is told back, and told to the viewers, so that sound and picture meet.</summary>
     public void OnReport(ReadOnlySpan<byte> report, long now)
     {
-        if (BinaryPrimitives.ReadUInt32BigEndian(report[4..]) == sender.VideoSsrc)
-            (_lastReport, _lastReportAt) = (BinaryPrimitives.ReadUInt32BigEndian(report[10..]), now);
+        // Whoever watches gets it: many of them at once would be as many to everybody.
+        if (now - _lastReportAt < s_reportEvery)
+            return;
+        (_lastReport, _lastReportAt) = (BinaryPrimitives.ReadUInt32BigEndian(report[10..]), now);
+        if (_isStale)
+            Follow(now);
         Span<byte> copy = stackalloc byte[report.Length];
         report.CopyTo(copy);
         // Without reports on others, and by this server's clock: of all senders alike.
@@ -155,20 +161,12 @@ internal sealed class VideoFeed(Leg sender, Shard shard, MediaThread thread)
             Follow(now);
         if (_wantsKey || IsAnybodyWaiting())
             WantKeyframe(now);
-        if (sender.Cipher is null || !sender.CanReceive || _received == _reportedReceived)
+        if (sender.Cipher is null || !sender.CanReceive || _received == _reported.Received)
             return;
-        var expected = _store.Newest - _first + 1;
-        var (lately, lost) = (expected - _reportedExpected, expected - _reportedExpected - (_received - _reportedReceived));
-        var since = now - _lastReportAt;
-        var state = new ReceiverState(
-            (byte)(lost <= 0 ? 0 : Math.Min(255, 256 * lost / lately)),
-            (int)Math.Clamp(expected - _received, 0, 0x7F_FFFF),
-            _store.Newest - 0x10000,
-            _jitter >> 4,
-            _lastReport,
-            _lastReport == 0 ? 0 : (uint)(since * 65_536 / TimeSpan.TicksPerSecond));
+        var counted = (_store.Newest - _first + 1, _received);
+        var state = ReceiverState.Since(_reported, counted, _store.Newest - 0x10000, _jitter >> 4, _lastReport, now - _lastReportAt);
         Adapt(now);
-        (_reportedReceived, _reportedExpected, _reportedAt, _bytes) = (_received, expected, now, 0);
+        (_reported, _reportedAt, _bytes) = (counted, now, 0);
         Span<byte> packet = stackalloc byte[Feedback.MaxLength];
         ToSender(packet[..Feedback.WriteReport(packet, sender.ServerSsrc, sender.VideoSsrc, state, _allowed)]);
     }
@@ -203,7 +201,7 @@ internal sealed class VideoFeed(Leg sender, Shard shard, MediaThread thread)
         {
             _received++;
             _first = _first < 0 ? index : Math.Min(_first, index);
-            var transit = (int)((uint)(now / 10 * (Clock / 1000) / 1000) - timestamp);
+            var transit = (int)(MediaClock.In(Clock, now) - timestamp);
             if (_received > 1)
                 _jitter += (uint)Math.Min(Math.Abs((long)(transit - _transit)), Clock) - (_jitter + 8 >> 4);
             _transit = transit;
