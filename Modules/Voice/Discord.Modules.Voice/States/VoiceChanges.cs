@@ -86,15 +86,16 @@ internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls
     }
 
     /// <summary>A voice server goes, or takes nobody any more: who is on it is told of another.</summary>
+    /// <param name="from">Null: there is one again, for those who have none.</param>
     /// <returns>How many they were.</returns>
-    public async Task<int> RelocateAsync(IVoiceServer from)
+    public async Task<int> RelocateAsync(IVoiceServer? from)
     {
         var count = 0;
         foreach (var seat in rosters.All.SelectMany(roster => roster.Value.Seats).Where(seat => seat.Server == from))
         {
             Seat? Relocated(Seat? now)
             {
-                if (now?.Server != from)
+                if (now is null || now.Server != from)
                     return now;
                 count++;
                 return now with { Token = "" };
