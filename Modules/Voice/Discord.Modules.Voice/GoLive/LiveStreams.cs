@@ -28,7 +28,6 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
 
     private readonly VoiceRosters _rosters;
     private readonly VoiceChanges _changes;
-    private readonly IVoicePlacement _placement;
     private readonly IGatewayDispatcher _dispatcher;
     private readonly SnowflakeGenerator _ids;
 
@@ -37,9 +36,9 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
     private readonly ConcurrentDictionary<Snowflake, StreamKey> _owners = new();
     private readonly ConcurrentDictionary<string, StreamKey> _tokens = new();
 
-    public LiveStreams(VoiceRosters rosters, VoiceChanges changes, IVoicePlacement placement, IGatewayDispatcher dispatcher, SnowflakeGenerator ids)
+    public LiveStreams(VoiceRosters rosters, VoiceChanges changes, IGatewayDispatcher dispatcher, SnowflakeGenerator ids)
     {
-        (_rosters, _changes, _placement, _dispatcher, _ids) = (rosters, changes, placement, dispatcher, ids);
+        (_rosters, _changes, _dispatcher, _ids) = (rosters, changes, dispatcher, ids);
         rosters.Changed += Follow;
     }
 
@@ -57,7 +56,7 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
             var stream = Find(key);
             if (Refusal(seat) is { } reason)
                 return Give(reason, unavailable: false);
-            if ((stream?.Server ?? _placement.Place(key.Home, key.ChannelId, seat!.Region)) is not { Endpoint: not null } server)
+            if ((stream?.Server ?? seat!.Server) is not { Endpoint: not null } server)
                 return Give(StreamEnded, unavailable: true);
             var owner = Attendee.New(request.UserId, request.SessionId);
             Admit(stream ?? new LiveStream(key, _ids.Next(), server, owner, [], Paused: false), owner, seat!.Rights);
@@ -181,7 +180,7 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
     {
         if (StreamKey.Parse(name) is not { } key)
             Tell(new StreamDeleted(new StreamSeat(userId, sessionId, userId), name, ParseFailed, Unavailable: false));
-        else if (_rosters.Find(key.Home, userId) is null)
+        else if (_rosters.Find(key.Home, userId) is not { } seat || seat.GuildId != key.GuildId)
             Refuse(new Asking(key, userId, sessionId), Unauthorized);
         else
             return new Asking(key, userId, sessionId);
