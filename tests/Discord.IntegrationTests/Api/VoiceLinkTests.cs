@@ -1,17 +1,23 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Discord.IntegrationTests.Sites;
+using Discord.Modules.Voice;
 using Discord.Modules.Voice.Servers;
+using Discord.Modules.Voice.Signalling;
 using Discord.Protocol;
 using Discord.UnitTests.Voice;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Discord.IntegrationTests.Api;
 
-/// <summary>The home's end of the link to a process that only carries voice: whom it takes in, what it gives them, and how they part.</summary>
+/// <summary>The link between the home and a process that only carries voice: whom the home takes in, what it gives them, and how they part.</summary>
 public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
 {
     private const string Secret = "a secret of sixteen or more";
@@ -90,6 +96,43 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
     }
 
     [Fact]
+    public async Task A_carrier_whose_link_is_broken_when_it_drains_says_so_as_soon_as_it_dials_again()
+    {
+        await using var carrier = await TestHost.StartAsync(await site.NewPlaceAsync());
+        using var port = new TcpListener(IPAddress.Loopback, 0);
+        port.Start();
+        var address = $"127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}";
+        port.Stop();
+        using var home = new HttpListener { Prefixes = { $"http://{address}/" } };
+        home.Start();
+        using var link = new HomeLink(new VoiceOptions(null, null, IPAddress.Loopback, 0, 1, "far", Secret, new Uri($"ws://{address}/voice-link")), carrier.Services.GetRequiredService<VoiceServer>(),
+            carrier.Services.GetRequiredService<IHostApplicationLifetime>(), TimeProvider.System, NullLogger<HomeLink>.Instance);
+        await link.StartAsync(CancellationToken.None);
+        var grant = new VoiceGrant { Token = "token", ServerId = new Snowflake(1), RoomId = new Snowflake(2), UserId = new Snowflake(3), SessionId = "session", Rights = VoiceRights.Hear };
+        using (var first = await AcceptAsync(home))
+        {
+            Assert.Equal("far", (string)(await NextAsync(first, "hello"))["region"]!);
+            await SendAsync(first, JsonSerializer.Serialize<LinkMessage>(new LinkAdmit(grant), ProtocolJson.Options));
+            await SendAsync(first, JsonSerializer.Serialize<LinkMessage>(new LinkSynced(), ProtocolJson.Options));
+            await TestHost.UntilAsync(async () =>
+            {
+                (await carrier.SendAsync("GET", "/gateway")).Is(200);
+                return carrier.Services.GetRequiredService<VoiceServer>().Find(grant.ServerId, grant.SessionId, null, grant.Token).Session;
+            });
+            first.Abort();
+        }
+
+        var draining = link.DrainAsync();
+
+        using var second = await AcceptAsync(home);
+        Assert.Equal("hello", (string)(await ReceiveAsync(second))!["op"]!);
+        Assert.Equal("draining", (string)(await ReceiveAsync(second))!["op"]!);
+        await SendAsync(second, JsonSerializer.Serialize<LinkMessage>(new LinkRevoke(grant.Token, null), ProtocolJson.Options));
+        await draining;
+        await link.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Who_joined_while_there_was_no_voice_server_is_told_of_the_first_that_comes()
     {
         await using var home = await StartAsync(services => services.AddSingleton<IVoicePlacement>(new VoicePlacement([new RecordingVoiceServer(null)])));
@@ -144,6 +187,8 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
         return socket;
     }
 
+    private static async Task<WebSocket> AcceptAsync(HttpListener home) => (await (await home.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(30))).AcceptWebSocketAsync(null)).WebSocket;
+
     // Until the home has said what the carrier carries.
     private static async Task HelloAsync(ClientWebSocket link, string name = "a")
     {
@@ -151,9 +196,9 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
         await NextAsync(link, "synced");
     }
 
-    private static Task SendAsync(ClientWebSocket link, string message) => link.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, CancellationToken.None);
+    private static Task SendAsync(WebSocket link, string message) => link.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, CancellationToken.None);
 
-    private static async Task<JsonNode> NextAsync(ClientWebSocket link, string op)
+    private static async Task<JsonNode> NextAsync(WebSocket link, string op)
     {
         while (await ReceiveAsync(link) is { } message)
         {
@@ -165,7 +210,7 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
     }
 
     // Null: the home closed the link.
-    private static async Task<JsonNode?> ReceiveAsync(ClientWebSocket link)
+    private static async Task<JsonNode?> ReceiveAsync(WebSocket link)
     {
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var buffer = new byte[4096];
