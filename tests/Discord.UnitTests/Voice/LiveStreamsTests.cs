@@ -75,6 +75,7 @@ public sealed class LiveStreamsTests
         _theatre.Held |= Permissions.Stream;
         await BeginAsync();
         await WatchAsync(s_viewer);
+        Assert.Equal(2, _theatre.Grants.Count);
         _theatre.Held &= ~Permissions.Stream;
         await _theatre.ReviewAsync(s_owner);
 

@@ -46,8 +46,8 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
     {
         var key = new StreamKey(request.GuildId, request.ChannelId, request.UserId);
         var asking = new Asking(key, request.UserId, request.SessionId);
-        if (Refusal(_rosters.Find(key.Home, request.UserId)) is { } refused)
-            return Refuse(asking, refused);
+        if (!Sits(_rosters.Find(key.Home, request.UserId), asking))
+            return Refuse(asking, InvalidChannel);
         // One stream for each user: the one before ends, wherever it is.
         for (StreamKey former; (former = _owners.GetOrAdd(request.UserId, key)) != key;)
             await EndAsync(former);
@@ -170,9 +170,9 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
         return Unit.Value;
     }
 
-    // Acts on the lane; what is returned is the asker's seat from then on. Not called at all when the guild or call is gone.
+    // Acts on the lane with what is permitted now, also where the seats were not looked at since that changed; what is returned is the asker's seat from then on. Not called at all when the guild or call is gone.
     private Task WithSeatAsync(Asking asking, Func<Seat?, Seat?> act) =>
-        asking.Key.GuildId is { } guildId ? _changes.ChangeInGuildAsync(guildId, asking.UserId, (_, _, seat) => act(seat), CancellationToken.None)
+        asking.Key.GuildId is { } guildId ? _changes.ChangeInGuildAsync(guildId, asking.UserId, (turn, _, seat) => act(seat is null ? null : VoiceChanges.Reviewed(turn, seat)), CancellationToken.None)
         : _changes.ChangeInCallAsync(asking.Key.ChannelId, asking.UserId, (_, seat) => act(seat), CancellationToken.None);
 
     // Who is nowhere in voice there needs no turn to be refused.
