@@ -133,6 +133,14 @@ scenario('a mute reaches the carrier, a region is had where a carrier has it, an
   assert.equal(b.heard(a.id).length, 0);
   await must(host, owner.token, 'PATCH', `/guilds/${guild.id}/members/${a.id}`, { mute: false });
 
+  // Another region of the channel takes them along, without anybody joining again.
+  for (const [region, carrier] of [['local', near], ['far-away', far]]) {
+    await must(host, owner.token, 'PATCH', `/channels/${channel.id}`, { rtc_region: region });
+    await until(() => endpointOf(a) === carrier.endpoint && endpointOf(b) === carrier.endpoint, `both are told of the carrier in ${region}`);
+    await Promise.all([a.ready(), b.ready()]);
+    await hearEachOther(a, b);
+  }
+
   await far.end('SIGKILL');
   await until(() => endpointOf(a) === near.endpoint && endpointOf(b) === near.endpoint, 'both are told of the other carrier', 60_000);
   await Promise.all([a.ready(), b.ready()]);

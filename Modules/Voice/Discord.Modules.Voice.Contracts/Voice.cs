@@ -26,7 +26,15 @@ public sealed record GetVoiceStarts(Snowflake GuildId) : IRequest<IReadOnlyDicti
 
 /// <summary>A moderator moves somebody to another channel of the guild. Takes the guild's lane: do not hold it. Who left voice meanwhile stays away.</summary>
 /// <param name="ChannelId">Null disconnects.</param>
-public sealed record MoveVoiceState(Snowflake GuildId, Snowflake UserId, Snowflake? ChannelId) : IRequest;
+/// <param name="Held">What the moderator holds there: MOVE_MEMBERS lets into full channels.</param>
+public sealed record MoveVoiceState(Snowflake GuildId, Snowflake UserId, Snowflake? ChannelId, Permissions Held) : IRequest;
+
+/// <summary>Whether one more fits into a voice channel. Answered from memory, without the guild's lane.</summary>
+/// <param name="Held">What who brings them there holds in it.</param>
+public sealed record HasVoiceRoom(Snowflake GuildId, Channel Channel, Permissions Held) : IRequest<bool>;
+
+/// <summary>Where voice is served from: what rtc_region can name, in alphabetical order. Answered from memory.</summary>
+public sealed record GetVoiceRegions : IRequest<IReadOnlyCollection<string>>;
 
 /// <summary>VOICE_STATE_UPDATE: somebody came, went, moved, or speaks and hears in another way. Lossy: it passes no outbox.</summary>
 /// <param name="Viewers">Of a guild: those who see the channel. Of a call: its recipients. The one whom it is about is told whatever they see.</param>

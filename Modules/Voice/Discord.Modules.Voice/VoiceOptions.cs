@@ -27,11 +27,16 @@ internal sealed record VoiceOptions(string? Endpoint, IPAddress? PublicAddress, 
         if (threads is < 1 or > 64)
             throw new InvalidOperationException("Voice:Threads must be 1 to 64.");
         var endpoint = section["Endpoint"] is { Length: > 0 } given ? given.TrimEnd('/') : null;
-        if (endpoint?.Contains("://", StringComparison.Ordinal) == true)
+        if (endpoint is not null && !IsEndpoint(endpoint))
             throw new InvalidOperationException($"Voice:Endpoint is '{endpoint}'; it must be host:port/path without a scheme: clients put wss:// before it.");
         return new VoiceOptions(endpoint, Address(section, "PublicAddress"), Address(section, "Bind") ?? IPAddress.Loopback, port, threads,
             section["Region"] is { Length: > 0 } region ? region : "local", SecretOf(section), Link(section["Home"]));
     }
+
+    /// <summary>host, host:port or host:port/path: what makes an address with wss:// before it, and a query behind it.</summary>
+    public static bool IsEndpoint(string? text) =>
+        text is { Length: > 0 and <= 255 } && !text.Contains("//", StringComparison.Ordinal) && Uri.IsWellFormedUriString($"wss://{text}", UriKind.Absolute)
+        && new Uri($"wss://{text}") is { Host.Length: > 0, Port: > 0, UserInfo: "", Query: "", Fragment: "" };
 
     private static string? SecretOf(IConfiguration section) => section["Secret"] switch
     {

@@ -123,6 +123,7 @@ public abstract class VoiceEffectTests(Site site) : ChannelTests(site)
         Assert.False(effect.ContainsKey("sound_id"));
         (await Host.SendAsync("POST", Effects, member, new { emoji_name = "🎉", animation_id = 21 })).IsInvalid("animation_id: NUMBER_TYPE_MAX");
         (await Host.SendAsync("POST", Effects, member, new { })).IsInvalid("emoji_name: BASE_TYPE_REQUIRED");
+        (await Host.SendAsync("POST", Effects, member, new { emoji_name = "a word of mine" })).Is(400, 10014);
         (await Host.SendAsync("POST", Effects, member, new { emoji_name = "🎉", animation_type = 2 })).IsInvalid("animation_type: BASE_TYPE_CHOICES");
         (await Host.SendAsync("POST", Effects, member, new { emoji_id = "1" })).Is(400, 10014);
         var foreign = await Host.CreateGuildAsync(Owner);

@@ -89,6 +89,28 @@ public abstract class VoiceRestTests(Site site) : VoiceRoomTests(site)
     }
 
     [Fact]
+    public async Task A_moderator_declines_a_request_and_who_is_silenced_asks_for_nothing()
+    {
+        var member = await NewMemberAsync();
+        await using var session = await OpenAsync(member);
+        await JoinAsync(session, _stage);
+        var (past, now) = (TimeProvider.System.GetUtcNow().AddHours(-1), TimeProvider.System.GetUtcNow());
+
+        // What has been is now.
+        (await ChangeAsync(member, "@me", new { request_to_speak_timestamp = past })).Is(204);
+        Assert.InRange((await StateAsync(member)).Asked!.Value.Time, now.AddSeconds(-1), now.AddMinutes(1));
+        (await ChangeAsync(Owner, member.Id.ToString(), new { channel_id = _stage.ToString(), suppress = true })).Is(204);
+        Assert.Equal((true, null), await StateAsync(member));
+
+        // Invited, and timed out before they answer: that is no request.
+        (await ChangeAsync(Owner, member.Id.ToString(), new { suppress = false })).Is(204);
+        (await Host.SendAsync("PATCH", $"/guilds/{Hall.Id}/members/{member.Id}", Owner, new { communication_disabled_until = now.AddHours(1) })).Is(200);
+        await session.NextAsync("VOICE_STATE_UPDATE", state => (bool)state["suppress"]! && state["request_to_speak_timestamp"] is null && state["member"]!["communication_disabled_until"] is not null);
+        (await ChangeAsync(Owner, member.Id.ToString(), new { suppress = false })).Is(204);
+        Assert.Equal((true, null), await StateAsync(member));
+    }
+
+    [Fact]
     public async Task Only_stages_have_speakers_and_only_those_who_are_there()
     {
         var member = await NewMemberAsync();

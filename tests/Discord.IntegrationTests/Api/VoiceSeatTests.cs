@@ -209,6 +209,55 @@ public abstract class VoiceSeatTests(Site site) : VoiceRoomTests(site)
     }
 
     [Fact]
+    public async Task Into_a_full_channel_move_those_who_move_members_there_too()
+    {
+        var (member, mover, guest) = (await NewMemberAsync(), await NewMemberAsync(), await NewMemberAsync());
+        var small = await NewVoiceAsync();
+        (await Host.SendAsync("PATCH", $"/channels/{small}", Owner, new { user_limit = 1 })).Is(200);
+        await GiveAsync(mover, Permissions.MoveMembers);
+        (await Host.SendAsync("PUT", $"/channels/{small}/permissions/{mover.Id}", Owner, Deny(mover.Id, 1, Permissions.MoveMembers))).Is(204);
+        await using var session = await OpenAsync(member);
+        await using var visitor = await OpenAsync(guest);
+        await JoinAsync(session, Voice);
+
+        // One seat is free: the permission where they are is enough, also for a move that is none.
+        (await PatchAsync(member, new { channel_id = small.ToString() }, mover)).Is(200);
+        Assert.Equal(small, Grant(member).RoomId);
+        await JoinAsync(visitor, Voice);
+        (await PatchAsync(guest, new { nick = "no", channel_id = small.ToString() }, mover)).Is(403, 50013);
+        Assert.Equal(Voice, Grant(guest).RoomId);
+        (await PatchAsync(guest, new { channel_id = small.ToString() }, Owner)).Is(200);
+        Assert.Equal(small, Grant(guest).RoomId);
+        (await PatchAsync(guest, new { channel_id = small.ToString() }, Owner)).Is(200);
+    }
+
+    [Fact]
+    public async Task Nobody_brings_more_than_five_thousand_into_a_channel()
+    {
+        var (member, guest) = (await NewMemberAsync(), await NewMemberAsync());
+        var vast = await NewVoiceAsync();
+        await using var session = await OpenAsync(member);
+        await using var visitor = await OpenAsync(guest);
+        await using var owner = await OpenAsync(Owner);
+        await JoinAsync(session, Voice);
+        await JoinAsync(visitor, Voice);
+        var rosters = Host.Services.GetRequiredService<VoiceRosters>();
+        var crowd = Enumerable.Range(1, SeatRules.MaxPeople - 1).Select(number => new Seat { GuildId = Hall.Id, ChannelId = vast, UserId = new Snowflake((ulong)number), SessionId = $"{number}", Token = $"{number}" }).ToList();
+        foreach (var seat in crowd)
+            rosters.Set(rosters.Find(Hall.Id)!, null, seat);
+
+        (await PatchAsync(member, new { channel_id = vast.ToString() })).Is(200);
+        Assert.Equal(vast, Grant(member).RoomId);
+        (await PatchAsync(guest, new { channel_id = vast.ToString() })).IsInvalid("channel_id: CHANNEL_FULL");
+        await owner.SpeakAsync(Hall.Id, vast);
+        await JoinAsync(owner, Voice);
+
+        Assert.Equal((Voice, SeatRules.MaxPeople), (Grant(guest).RoomId, rosters.Find(Hall.Id)!.CountIn(vast)));
+        foreach (var seat in crowd)
+            rosters.Set(rosters.Find(Hall.Id)!, seat, null);
+    }
+
+    [Fact]
     public async Task People_who_are_silent_for_long_go_to_the_afk_channel()
     {
         var afk = await NewVoiceAsync();

@@ -156,6 +156,45 @@ public abstract class VoiceStateTests(Site site) : VoiceRoomTests(site)
         Assert.Equal(Owner.Id, TestHost.Id((await late.NextAsync("VOICE_STATE_UPDATE")).Data["user_id"]));
     }
 
+    [Fact]
+    public async Task A_guild_is_no_call_and_whoever_names_it_as_one_throws_nobody_out()
+    {
+        var member = await NewMemberAsync();
+        await using var owner = await OpenAsync(Owner);
+        await using var other = await OpenAsync(member);
+        await JoinAsync(owner, Voice);
+        await JoinAsync(other, Voice);
+        var key = $"call:{Hall.Id}:{member.Id}";
+
+        await other.SpeakAsync(null, Hall.Id);
+        await other.SendAsync(18, new { type = "call", channel_id = Hall.Id.ToString() });
+        foreach (var op in new[] { 19, 20, 21, 22 })
+            await other.SendAsync(op, new { stream_key = key, paused = true });
+
+        for (var told = 0; told < 5; told++)
+            Assert.Equal(key, (string)(await other.NextAsync("STREAM_DELETE")).Data["stream_key"]!);
+        Assert.DoesNotContain(null, States(await UntilMarkAsync(owner)));
+        Assert.Equal(new[] { Owner.Id, member.Id }.Order(), await PresentAsync());
+    }
+
+    [Fact]
+    public async Task Who_was_moved_to_where_they_do_not_see_finds_themselves_there_when_they_come_back()
+    {
+        var member = await NewMemberAsync();
+        var hidden = await NewVoiceAsync(Deny(Hall.Id, 0, Permissions.ViewChannel));
+        await using var owner = await OpenAsync(Owner);
+        await using var session = await OpenAsync(member);
+        await JoinAsync(owner, hidden);
+        await JoinAsync(session, Voice);
+        (await Host.SendAsync("PATCH", $"/guilds/{Hall.Id}/members/{member.Id}", Owner, new { channel_id = hidden.ToString() })).Is(200);
+        await session.NextAsync("VOICE_SERVER_UPDATE");
+
+        await using var again = await OpenAsync(member);
+
+        var guild = again.Ready["guilds"]!.AsArray().Single(guild => TestHost.Id(guild!["id"]) == Hall.Id)!;
+        Assert.Equal(member.Id, TestHost.Id(Assert.Single(guild["voice_states"]!.AsArray())!["user_id"]));
+    }
+
     [Theory]
     [InlineData("""{"guild_id":true,"channel_id":null}""")]
     [InlineData("""{"guild_id":null,"channel_id":"x"}""")]

@@ -75,6 +75,7 @@ public sealed class LiveStreamsTests
         _theatre.Held |= Permissions.Stream;
         await BeginAsync();
         await WatchAsync(s_viewer);
+        Assert.Equal(2, _theatre.Grants.Count);
         _theatre.Held &= ~Permissions.Stream;
         await _theatre.ReviewAsync(s_owner);
 
@@ -122,8 +123,10 @@ public sealed class LiveStreamsTests
         await Streams.Handle(new WatchStream(s_viewer, "s11", $"guild:{s_guild}:{s_channel}:99"), default);
         await Streams.Handle(new WatchStream(s_viewer, "s11", $"guild:7:{s_channel}:{s_owner}"), default);
         await Streams.Handle(new WatchStream(s_viewer, "s11", "guild:1:2"), default);
+        // In the guild is not in a call of that id.
+        await Streams.Handle(new WatchStream(s_viewer, "s11", $"call:{s_guild}:{s_owner}"), default);
 
-        Assert.Equal(["unauthorized", "unauthorized", "stream_ended", "unauthorized", "parse_failed"], _theatre.Reasons("s11"));
+        Assert.Equal(["unauthorized", "unauthorized", "stream_ended", "unauthorized", "parse_failed", "unauthorized"], _theatre.Reasons("s11"));
         Assert.Single(_theatre.Grants);
     }
 
@@ -324,7 +327,7 @@ public sealed class LiveStreamsTests
         {
             var mediator = new Mediator(type => type.IsInstanceOfType(this) ? this : Array.CreateInstance(type.GetGenericArguments()[0], 0));
             _changes = new VoiceChanges(_rosters, this, this, new VoiceFeed(this, TimeProvider.System), new Lanes(), mediator, TimeProvider.System, NullLogger<VoiceChanges>.Instance);
-            Streams = new LiveStreams(_rosters, _changes, this, this, new SnowflakeGenerator(TimeProvider.System));
+            Streams = new LiveStreams(_rosters, _changes, this, new SnowflakeGenerator(TimeProvider.System));
         }
 
         public LiveStreams Streams { get; }
@@ -361,7 +364,7 @@ public sealed class LiveStreamsTests
 
         public string[] Reasons(string session) => [.. Events.OfType<StreamDeleted>().Where(e => e.Audience.SessionId == session).Select(e => e.Reason)];
 
-        public Task JoinAsync(ChannelAccess access, Seat seat) => Task.CompletedTask;
+        public Task<string> JoinAsync(ChannelAccess access, Seat seat) => Task.FromResult(Region);
 
         public Task EndAsync(Snowflake channelId, IReadOnlyList<Snowflake> recipients) => Task.CompletedTask;
 

@@ -1,3 +1,4 @@
+using Discord.Modules.Voice;
 using Discord.Modules.Voice.Servers;
 using Discord.Modules.Voice.States;
 using Discord.Protocol;
@@ -18,7 +19,13 @@ public sealed class SeatRulesTests
     [InlineData(0, 5000, false)]
     [InlineData(2, 1, true)]
     [InlineData(2, 2, false)]
-    public void A_channel_has_so_many_seats(int limit, int present, bool enters) => Assert.Equal(enters, SeatRules.MayJoin(s_voice with { UserLimit = limit }, Guest, present));
+    public void A_channel_has_so_many_seats(int limit, int present, bool enters)
+    {
+        Assert.Equal(enters, SeatRules.MayJoin(s_voice with { UserLimit = limit }, Guest, present));
+        // Who is brought needs nothing there, who brings them no CONNECT for the seat.
+        Assert.Equal(enters, SeatRules.HasRoom(s_voice with { UserLimit = limit }, Permissions.None, present));
+        Assert.Equal(present < SeatRules.MaxPeople, SeatRules.HasRoom(s_voice with { UserLimit = limit }, Permissions.MoveMembers, present));
+    }
 
     [Fact]
     public void Who_moves_members_comes_in_where_it_is_full_and_who_may_not_connect_or_see_does_not()
@@ -61,6 +68,46 @@ public sealed class SeatRulesTests
 
         Assert.Equal(expected, SeatRules.Rights(seat, held));
         Assert.Equal(expected | VoiceRights.HighQuality, SeatRules.Rights(seat with { IsPremium = true }, held));
+    }
+
+    [Fact]
+    public void A_room_stays_where_it_is_until_its_region_is_another_or_its_server_takes_nobody()
+    {
+        RecordingVoiceServer near = new("near.example:443/voice"), far = new("far.example:443/voice") { Region = "far" };
+        var placement = new VoicePlacement([near, far]);
+        var (guild, room) = (new Snowflake(1), new Snowflake(2));
+
+        Assert.Same(far, placement.Place(guild, room, "far"));
+        placement.Add(new RecordingVoiceServer("farther.example:443/voice") { Region = "far" });
+        Assert.Same(far, placement.Place(guild, room, "far"));
+        Assert.Same(near, placement.Place(guild, room, "local"));
+        near.Endpoint = null;
+        Assert.Equal("far", placement.Place(guild, room, "local")!.Region);
+        placement.Release(room);
+        near.Endpoint = "near.example:443/voice";
+        Assert.Same(near, placement.Place(guild, room, "local"));
+    }
+
+    [Theory]
+    [InlineData("chat.example.org", true), InlineData("chat.example.org/voice", true), InlineData("10.0.0.1:5001/voice", true), InlineData("[::1]:5001/voice", true)]
+    [InlineData("", false), InlineData(null, false), InlineData("/voice", false), InlineData(":5001/voice", false), InlineData("wss://a/voice", false), InlineData("a b/voice", false)]
+    [InlineData("a:0/voice", false), InlineData("a:65536/voice", false), InlineData("me@a/voice", false), InlineData("a/voice?v=8", false), InlineData("a/voice#b", false), InlineData("a//voice", false)]
+    public void An_endpoint_is_an_address_without_its_scheme(string? text, bool valid) => Assert.Equal(valid, VoiceOptions.IsEndpoint(text));
+
+    [Fact]
+    public void Who_left_leaves_nothing_behind()
+    {
+        var rosters = new VoiceRosters();
+        var roster = rosters.FindOrAdd(new Snowflake(1));
+        var seat = new Seat { GuildId = new Snowflake(1), ChannelId = s_voice.Id, UserId = new Snowflake(7), SessionId = "s", Token = "t" };
+
+        rosters.Set(roster, null, seat);
+        Assert.Equal((1, 1, new Snowflake(1)), (rosters.Sessions, rosters.OfSession("s").Count, rosters.OfToken("t")!.Value.ServerId));
+        rosters.Set(roster, seat, null);
+
+        Assert.Equal((0, 0, null), (rosters.Sessions, rosters.OfSession("s").Count, rosters.OfToken("t")));
+        Assert.True(roster.IsEmpty);
+        Assert.Empty(roster.Starts);
     }
 
     [Fact]

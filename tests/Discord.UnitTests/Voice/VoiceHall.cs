@@ -20,7 +20,7 @@ internal sealed class VoiceHall : IGatewayDispatcher, IRequestHandler<EnterVoice
 {
     public const int Hidden = 1, Stage = 2, Small = 3, SmallSeats = 2;
 
-    public static readonly Snowflake Speaker = new(901), Insider = new(902);
+    public static readonly Snowflake Speaker = new(901), Insider = new(902), Moderator = new(903);
 
     private readonly VoiceRosters _rosters = new();
     private readonly UpdateVoiceStateHandler _joining;
@@ -30,14 +30,14 @@ internal sealed class VoiceHall : IGatewayDispatcher, IRequestHandler<EnterVoice
     private readonly bool _applies;
     private GuildState _state;
 
-    /// <param name="people">Everybody may speak at first, and every second one sees the hidden room.</param>
-    /// <param name="server">Carries the packets; null: <see cref="Server"/>, which only keeps the grants.</param>
+    /// <param name="people">Everybody may speak at first; every second one sees the hidden room and may ask to speak on the stage, and the first moderates it.</param>
+    /// <param name="server">Carries the packets; null: <see cref="Servers"/>, which only keep the grants.</param>
     public VoiceHall(int people, IVoiceServer? server = null)
     {
         _applies = people < 100;
-        _state = Rooms.Aggregate(Guildhall.Guild(Permissions.ViewChannel | Permissions.Connect, Guildhall.Role(Speaker.Value, 1, Permissions.Speak), Guildhall.Role(Insider.Value, 2)), (state, room) => state.WithChannel(room));
+        _state = Rooms.Aggregate(Guildhall.Guild(Permissions.ViewChannel | Permissions.Connect, Guildhall.Role(Speaker.Value, 1, Permissions.Speak), Guildhall.Role(Insider.Value, 2, Permissions.RequestToSpeak), Guildhall.Role(Moderator.Value, 3, Permissions.MuteMembers)), (state, room) => state.WithChannel(room));
         var mediator = new Mediator(type => type.IsInstanceOfType(this) ? this : Array.CreateInstance(type.GetGenericArguments()[0], 0));
-        Changes = new VoiceChanges(_rosters, null!, new VoicePlacement([server ?? Server]), new VoiceFeed(this, Clock), new Lanes(), mediator, Clock, NullLogger<VoiceChanges>.Instance);
+        Changes = new VoiceChanges(_rosters, null!, new VoicePlacement(server is null ? Servers : [server]), new VoiceFeed(this, Clock), new Lanes(), mediator, Clock, NullLogger<VoiceChanges>.Instance);
         _joining = new UpdateVoiceStateHandler(_rosters, Changes, null!, mediator, Clock);
         _moving = new MoveVoiceStateHandler(Changes);
         Ids = [.. Enumerable.Range(0, people).Select(who => new Snowflake(10_000 + (ulong)who))];
@@ -59,7 +59,10 @@ internal sealed class VoiceHall : IGatewayDispatcher, IRequestHandler<EnterVoice
 
     public VoiceChanges Changes { get; }
 
-    public RecordingVoiceServer Server { get; } = new();
+    /// <summary>In the regions "local" and "far".</summary>
+    public IReadOnlyList<RecordingVoiceServer> Servers { get; } = [new(), new("127.0.0.1:2/voice") { Region = "far" }];
+
+    public IEnumerable<VoiceGrant> Grants => Servers.SelectMany(server => server.Grants.Values);
 
     public List<GatewayEvent> Heard { get; } = [];
 
@@ -81,7 +84,8 @@ internal sealed class VoiceHall : IGatewayDispatcher, IRequestHandler<EnterVoice
     public Task SpeakAsync(int who, int? room, int flags, bool isSecond = false) =>
         _joining.Handle(new UpdateVoiceState(Ids[who], isSecond ? $"second {who}" : $"s{who}", Guildhall.GuildId, room is { } index ? Rooms[index].Id : null, (flags & 1) != 0, (flags & 2) != 0, SelfVideo: false), default);
 
-    public Task MoveAsync(int who, int room) => _moving.Handle(new MoveVoiceState(Guildhall.GuildId, Ids[who], Rooms[room].Id), default);
+    /// <param name="held">By the moderator who moves them, in that room.</param>
+    public Task MoveAsync(int who, int room, Permissions held) => _moving.Handle(new MoveVoiceState(Guildhall.GuildId, Ids[who], Rooms[room].Id, held), default);
 
     public Task SetAsync(int who, Func<MemberState, MemberState> change)
     {
@@ -89,14 +93,26 @@ internal sealed class VoiceHall : IGatewayDispatcher, IRequestHandler<EnterVoice
         return Changes.ReviewAsync(Guildhall.GuildId, [Ids[who]], default);
     }
 
-    /// <summary>Makes somebody a speaker of the stage, or one of the audience; nothing happens to those who are elsewhere.</summary>
-    public Task SuppressAsync(int who, bool isSilent) => Changes.ChangeInGuildAsync(Guildhall.GuildId, Ids[who], (turn, _, seat) =>
-        seat?.ChannelId == Rooms[Stage].Id ? VoiceChanges.Reviewed(turn, seat with { Suppress = isSilent }) : seat, default);
+    /// <summary>Somebody on the stage wishes something; nothing happens to those who are elsewhere.</summary>
+    /// <param name="moderator">What who wishes it for them holds there; null: they do themselves.</param>
+    public Task WishAsync(int who, StageWish wish, Permissions? moderator) => Changes.ChangeInGuildAsync(Guildhall.GuildId, Ids[who], (turn, _, seat) =>
+    {
+        if (seat?.ChannelId != Rooms[Stage].Id)
+            return seat;
+        var wished = moderator is { } held ? wish.OfAnother(seat, held, Clock.GetUtcNow()) : wish.OfOneself(seat, turn.Within(seat.ChannelId, seat.UserId), Clock.GetUtcNow());
+        return wished.Error is null ? VoiceChanges.Reviewed(turn, wished.Value) : seat;
+    }, default);
 
     /// <summary>Adds to the overwrites that a room had at first.</summary>
     public Task OverwriteAsync(int room, IEnumerable<Overwrite> overwrites)
     {
-        _state = _state.WithChannel(Rooms[room] with { PermissionOverwrites = [.. Rooms[room].PermissionOverwrites!, .. overwrites] });
+        _state = _state.WithChannel(_state.Channels[Rooms[room].Id] with { PermissionOverwrites = [.. Rooms[room].PermissionOverwrites!, .. overwrites] });
+        return Changes.ReviewAsync(Guildhall.GuildId, Ids, default);
+    }
+
+    public Task SetRegionAsync(int room, string? region)
+    {
+        _state = _state.WithChannel(_state.Channels[Rooms[room].Id] with { RtcRegion = region });
         return Changes.ReviewAsync(Guildhall.GuildId, Ids, default);
     }
 
@@ -115,7 +131,7 @@ internal sealed class VoiceHall : IGatewayDispatcher, IRequestHandler<EnterVoice
     /// <summary>Somebody becomes a member, and is told who is in voice.</summary>
     public void Admit(int who)
     {
-        if (!_members.TryAdd(Ids[who], Guildhall.Member(Ids[who].Value, who % 2 == 0 ? [Speaker, Insider] : [Speaker])))
+        if (!_members.TryAdd(Ids[who], Guildhall.Member(Ids[who].Value, who == 0 ? [Speaker, Insider, Moderator] : who % 2 == 0 ? [Speaker, Insider] : [Speaker])))
             return;
         _known[Ids[who]] = Seats.Where(state => Sees(Ids[who], state.ChannelId!.Value)).ToDictionary(state => state.UserId);
     }

@@ -1,5 +1,6 @@
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Voice.Servers;
+using Discord.Modules.Voice.States;
 using Discord.Protocol;
 using Discord.UnitTests.Guilds;
 using FsCheck;
@@ -16,7 +17,12 @@ internal enum Deed
     Mute,
     Deafen,
     TimeOut,
-    Suppress,
+
+    /// <summary>On the stage they ask to speak or do not any more, begin to speak, or go back to the audience.</summary>
+    Wish,
+
+    /// <summary>A moderator of the stage invites them to speak, or sends them back; somebody who is none tries to.</summary>
+    Invite,
 
     /// <summary>They are given the role that carries SPEAK, or lose it.</summary>
     GiveRole,
@@ -26,6 +32,11 @@ internal enum Deed
 
     /// <summary>A room allows or denies SPEAK to them, or denies it to the role.</summary>
     Overwrite,
+
+    /// <summary>A room is served from another region from now on.</summary>
+    Region,
+
+    /// <summary>A moderator moves them; one that may or may not fill full rooms.</summary>
     Move,
     Kick,
     Admit,
@@ -36,17 +47,25 @@ internal enum Deed
 internal sealed record Step(Deed Deed, int Who, int Room, int What, bool IsSecond);
 
 /// <summary>What somebody does in voice.</summary>
-internal sealed record Sitting(int Room, bool IsSecond, bool SelfMute, bool SelfDeaf, bool Suppress);
+/// <param name="Hand">Asks to speak, or is invited to.</param>
+internal sealed record Sitting(int Room, bool IsSecond, bool SelfMute, bool SelfDeaf, bool Suppress, bool Hand = false);
 
 /// <summary>Who sits where and may do what, by the rules as Discord tells them.</summary>
 internal sealed class VoiceModel(VoiceHall hall)
 {
+    private static readonly StageWish[] s_wishes =
+        [new(null, null, Asks: true, null), new(null, null, Asks: true, new Timestamp(0)), new(null, true, Asks: false, null), new(null, false, Asks: false, null)];
+
     private readonly Dictionary<int, Sitting> _sittings = [];
     private readonly Dictionary<(int Who, int Room), bool> _own = [];
     private readonly HashSet<int> _roomsWithoutSpeakers = [];
+    private readonly Dictionary<int, string?> _regions = [];
     private bool _roleSpeaks = true;
 
     public IReadOnlyDictionary<int, Sitting> Sittings => _sittings;
+
+    /// <summary>Where a room has to be served from; null: anywhere.</summary>
+    public string? RegionOf(int room) => _regions.GetValueOrDefault(room);
 
     public static Arbitrary<List<Step>> Scripts(int people, int length) => Arb.From(
         (from deed in Gen.Elements<Deed>([.. Enumerable.Repeat(Deed.Ask, 6), .. Enum.GetValues<Deed>()])
@@ -81,10 +100,18 @@ internal sealed class VoiceModel(VoiceHall hall)
             case Deed.TimeOut when hall.IsMember(who):
                 await hall.SetAsync(who, member => member with { TimeoutUntil = isOn ? Timestamp.From(hall.Clock.GetUtcNow().AddHours(1)) : null });
                 break;
-            case Deed.Suppress:
-                await hall.SuppressAsync(who, isOn);
+            case Deed.Wish:
+                await hall.WishAsync(who, s_wishes[step.What], moderator: null);
                 if (sitting?.Room == VoiceHall.Stage)
-                    _sittings[who] = sitting with { Suppress = isOn };
+                    _sittings[who] = Wished(who, sitting, step.What);
+                break;
+            case Deed.Invite:
+                await hall.WishAsync(who, new StageWish(null, isOn, Asks: false, null), isOther ? Permissions.MuteMembers : Permissions.None);
+                if (sitting?.Room == VoiceHall.Stage && isOther && (isOn || sitting.Suppress))
+                    _sittings[who] = sitting with { Suppress = isOn, Hand = !isOn };
+                break;
+            case Deed.Region:
+                await hall.SetRegionAsync(room, _regions[room] = isOn ? isOther ? "far" : "local" : null);
                 break;
             case Deed.GiveRole when hall.IsMember(who):
                 await hall.SetAsync(who, member => member.WithRoles(isOn ? member.Roles.Append(VoiceHall.Speaker) : member.Roles.Where(role => role != VoiceHall.Speaker)));
@@ -96,10 +123,10 @@ internal sealed class VoiceModel(VoiceHall hall)
                 await OverwriteAsync(who, room, isOn, isOther);
                 break;
             case Deed.Move:
-                // A moderator moves them, wherever it is.
-                await hall.MoveAsync(who, room);
-                if (sitting is not null && sitting.Room != room)
-                    _sittings[who] = sitting with { Room = room, Suppress = IsSilentAtFirst(who, room) };
+                // Wherever it is: they need not see it.
+                await hall.MoveAsync(who, room, isOn ? Permissions.MoveMembers : Permissions.None);
+                if (sitting is not null && sitting.Room != room && (isOn || HasRoom(who, room)))
+                    _sittings[who] = sitting with { Room = room, Suppress = IsSilentAtFirst(who, room), Hand = false };
                 break;
             case Deed.Kick:
                 hall.Kick(who);
@@ -112,7 +139,10 @@ internal sealed class VoiceModel(VoiceHall hall)
 
         // Whatever it was, everybody is silent who may not speak; but who speaks on a stage does so until they may not even be there.
         foreach (var (other, there) in _sittings)
-            _sittings[other] = there with { Suppress = there.Room == VoiceHall.Stage ? there.Suppress || IsTimedOut(other) : !MaySpeak(other, there.Room) };
+        {
+            var isSilent = there.Room == VoiceHall.Stage ? there.Suppress || IsTimedOut(other) : !MaySpeak(other, there.Room);
+            _sittings[other] = there with { Suppress = isSilent, Hand = there.Hand && (there.Suppress || !isSilent) };
+        }
     }
 
     public VoiceRights Rights(int who) => _sittings[who] is var sitting && hall.Wire(who) is var member
@@ -138,8 +168,19 @@ internal sealed class VoiceModel(VoiceHall hall)
         ]);
     }
 
-    private bool MayJoin(int who, int room) => hall.IsMember(who) && !IsTimedOut(who) && hall.Sees(who, room)
-        && (room != VoiceHall.Small || _sittings.Count(other => other.Key != who && other.Value.Room == room) < VoiceHall.SmallSeats);
+    // As s_wishes: not any more, now, back to the audience, on to the stage.
+    private Sitting Wished(int who, Sitting sitting, int what) => what switch
+    {
+        0 => sitting with { Hand = false },
+        1 when !sitting.Suppress => sitting with { Hand = false },
+        1 => IsTimedOut(who) || who % 2 != 0 ? sitting : sitting with { Hand = true },
+        2 => sitting with { Suppress = true, Hand = sitting.Hand && sitting.Suppress },
+        _ => sitting.Suppress && (IsTimedOut(who) || who != 0) ? sitting : sitting with { Suppress = false, Hand = false },
+    };
+
+    private bool MayJoin(int who, int room) => hall.IsMember(who) && !IsTimedOut(who) && hall.Sees(who, room) && HasRoom(who, room);
+
+    private bool HasRoom(int who, int room) => room != VoiceHall.Small || _sittings.Count(other => other.Key != who && other.Value.Room == room) < VoiceHall.SmallSeats;
 
     private bool IsTimedOut(int who) => hall.Wire(who).CommunicationDisabledUntil is not null;
 

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Discord.UnitTests.Voice;
 
-/// <summary>Random joins, moves, mutes, role changes and kicks against a model: who sits where, what the voice server lets them do, and what each of the others knows of it.</summary>
+/// <summary>Random joins, moves, mutes, invitations to speak, role changes, regions and kicks against a model: who sits where, what the voice server lets them do, and what each of the others knows of it.</summary>
 public sealed class VoiceSeatModelTests
 {
     private const int People = 6;
@@ -26,22 +26,22 @@ public sealed class VoiceSeatModelTests
         for (var who = 0; who < SeatRules.MaxPeople; who++)
             await hall.SpeakAsync(who, 0, 0);
 
-        Assert.Equal(SeatRules.MaxPeople, hall.Server.Grants.Count);
+        Assert.Equal(SeatRules.MaxPeople, hall.Grants.Count());
         // In the crowd each is told of themselves at once, and of the others when the second is over.
         hall.Heard.Clear();
         hall.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(SeatRules.MaxPeople - VoiceFeed.BatchAbove, hall.Heard.Count);
 
         await hall.SpeakAsync(SeatRules.MaxPeople, 0, 0);
-        Assert.Equal(SeatRules.MaxPeople, hall.Server.Grants.Count);
+        Assert.Equal(SeatRules.MaxPeople, hall.Grants.Count());
 
         // Nobody may speak any more: each voice server grant follows.
         await hall.ReviewAsync(everybodySpeaks: false);
-        Assert.All(hall.Server.Grants.Values, grant => Assert.Equal(VoiceRights.Hear, grant.Rights));
+        Assert.All(hall.Grants, grant => Assert.Equal(VoiceRights.Hear, grant.Rights));
         hall.Heard.Clear();
         hall.Changes.RemoveRoom(Guildhall.GuildId, hall.Rooms[0].Id);
         hall.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Empty(hall.Server.Grants);
+        Assert.Empty(hall.Grants);
         // That they were silenced before they left is no news any more.
         var told = hall.Heard.OfType<VoiceStateUpdated>().Where(told => told.Audience.Kind == AudienceKind.Channel).ToList();
         Assert.All(told, told => Assert.Null(told.State.ChannelId));
@@ -61,12 +61,19 @@ public sealed class VoiceSeatModelTests
 
     private static void Compare(VoiceHall hall, VoiceModel model, Step step)
     {
-        string Line(int who, Sitting sitting) => $"{hall.Ids[who]} in {hall.Rooms[sitting.Room].Id} {sitting.SelfMute} {sitting.SelfDeaf} {hall.Wire(who).Mute} {hall.Wire(who).Deaf} {sitting.Suppress}";
+        string Line(int who, Sitting sitting) => $"{hall.Ids[who]} in {hall.Rooms[sitting.Room].Id} {sitting.SelfMute} {sitting.SelfDeaf} {hall.Wire(who).Mute} {hall.Wire(who).Deaf} {sitting.Suppress} {sitting.Hand}";
 
         var expected = model.Sittings.Select(pair => Line(pair.Key, pair.Value)).Order(StringComparer.Ordinal).ToList();
         Assert.True(expected.SequenceEqual(hall.Seats.Select(Told).Order(StringComparer.Ordinal)), $"after {step}: {string.Join("; ", expected)} but {string.Join("; ", hall.Seats.Select(Told))}");
         // One grant for each, in the right room, with the rights that follow.
-        Assert.Equal(model.Sittings.Select(pair => (hall.Ids[pair.Key], hall.Rooms[pair.Value.Room].Id, model.Rights(pair.Key))).Order(), hall.Server.Grants.Values.Select(grant => (grant.UserId, grant.RoomId, grant.Rights)).Order());
+        Assert.Equal(model.Sittings.Select(pair => (hall.Ids[pair.Key], hall.Rooms[pair.Value.Room].Id, model.Rights(pair.Key))).Order(), hall.Grants.Select(grant => (grant.UserId, grant.RoomId, grant.Rights)).Order());
+        // All of a room are on one server, of its region.
+        foreach (var room in model.Sittings.Values.Select(sitting => sitting.Room).Distinct())
+        {
+            var carrier = Assert.Single(hall.Servers, server => server.Grants.Values.Any(grant => grant.RoomId == hall.Rooms[room].Id));
+            Assert.True((model.RegionOf(room) ?? carrier.Region) == carrier.Region, $"after {step}: room {room} is in {carrier.Region}");
+        }
+
         for (var viewer = 0; viewer < People; viewer++)
         {
             if (!hall.IsMember(viewer))
@@ -76,5 +83,5 @@ public sealed class VoiceSeatModelTests
         }
     }
 
-    private static string Told(VoiceState state) => $"{state.UserId} in {state.ChannelId} {state.SelfMute} {state.SelfDeaf} {state.Mute} {state.Deaf} {state.Suppress}";
+    private static string Told(VoiceState state) => $"{state.UserId} in {state.ChannelId} {state.SelfMute} {state.SelfDeaf} {state.Mute} {state.Deaf} {state.Suppress} {state.RequestToSpeakTimestamp is not null}";
 }

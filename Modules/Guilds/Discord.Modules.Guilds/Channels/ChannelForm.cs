@@ -73,8 +73,10 @@ internal sealed class ChannelForm
 
     public IReadOnlyList<RequestedOverwrite>? WantedOverwrites { get; }
 
-    /// <summary>Reports what the channel's type does not allow.</summary>
-    public void CheckFor(ChannelType type)
+    /// <summary>Reports what the channel's type does not allow, and a region that is none.</summary>
+    /// <param name="regions">Where voice is served from.</param>
+    /// <param name="before">The channel that is changed: what it has already it may keep.</param>
+    public void CheckFor(ChannelType type, IReadOnlyCollection<string> regions, Channel? before = null)
     {
         if (_name is not null && ChannelNames.Normalize(_name, type).Length == 0)
             _form.Fail("name", "BASE_TYPE_REQUIRED", "This field is required");
@@ -82,6 +84,8 @@ internal sealed class ChannelForm
             _form.Fail("topic", "BASE_TYPE_BAD_LENGTH", $"Must be between 0 and {MaxTopic} in length.");
         if (type == ChannelType.GuildVoice && _userLimit > MaxVoiceUsers)
             _form.Fail("user_limit", "NUMBER_TYPE_MAX", $"int value should be less than or equal to {MaxVoiceUsers}.");
+        if (type.IsVoice() && _region is not null && _region != before?.RtcRegion && !regions.Contains(_region))
+            _form.Fail("rtc_region", "BASE_TYPE_CHOICES", $"Value must be one of {{{string.Join(", ", regions)}}}.");
         var settable = type == ChannelType.GuildMedia ? Channel.RequireTag | HideMediaDownloads : type.IsForum() ? Channel.RequireTag : 0;
         if (_flags is { } flags && (flags & ~settable) != 0)
             _form.Fail("flags", "BASE_TYPE_CHOICES", "A flag cannot be set on this type of channel.");

@@ -5,7 +5,9 @@ using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
+using MediatR;
 
 namespace Discord.Modules.Guilds.Channels;
 
@@ -14,7 +16,7 @@ namespace Discord.Modules.Guilds.Channels;
 /// Source: Discord docs, Resources, Guild, "Create Guild Channel". Needs MANAGE_CHANNELS, in the category when there is one; overwrites of its own
 /// need MANAGE_ROLES and bits that the caller holds, and MANAGE_ROLES inside an overwrite needs an administrator. Fires CHANNEL_CREATE.
 /// </remarks>
-internal sealed class CreateGuildChannel(GuildHomes homes, SnowflakeGenerator ids, AuditTrail audit) : IEndpoint
+internal sealed class CreateGuildChannel(GuildHomes homes, SnowflakeGenerator ids, AuditTrail audit, IMediator mediator) : IEndpoint
 {
     /// <summary>Source: Discord docs, JSON error 30013.</summary>
     private const int MaxChannels = 500;
@@ -29,7 +31,7 @@ internal sealed class CreateGuildChannel(GuildHomes homes, SnowflakeGenerator id
         var form = body.Value;
         var type = (ChannelType)(form.Choice("type", 0, 2, 4, 5, 13, 15, 16) ?? 0);
         var fields = new ChannelForm(form, creating: true);
-        fields.CheckFor(type);
+        fields.CheckFor(type, await mediator.Send(new GetVoiceRegions(), request.Cancelled));
         if ((form.Error ?? fields.RefuseTags()) is { } invalid)
             return invalid;
 

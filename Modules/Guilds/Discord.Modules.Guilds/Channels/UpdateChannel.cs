@@ -5,7 +5,9 @@ using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.DirectMessages;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Threads;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
+using MediatR;
 
 namespace Discord.Modules.Guilds.Channels;
 
@@ -14,7 +16,7 @@ namespace Discord.Modules.Guilds.Channels;
 /// Source: Discord docs, Resources, Channel, "Modify Channel". Needs MANAGE_CHANNELS in the channel and in the category it moves to; other
 /// overwrites need MANAGE_ROLES and bits that the caller holds. Fires CHANNEL_UPDATE, also for the synchronised children of a category.
 /// </remarks>
-internal sealed class UpdateChannel(GuildHomes homes, ThreadEditing threads, Groups groups, SnowflakeGenerator ids, AuditTrail audit) : IEndpoint
+internal sealed class UpdateChannel(GuildHomes homes, ThreadEditing threads, Groups groups, SnowflakeGenerator ids, AuditTrail audit, IMediator mediator) : IEndpoint
 {
     public Route Route => Route.Patch("update_channel", "/channels/{channel_id}");
 
@@ -41,7 +43,7 @@ internal sealed class UpdateChannel(GuildHomes homes, ThreadEditing threads, Gro
         var type = wantedType ?? old.Type;
         if (type != old.Type && !(IsConvertible(type) && IsConvertible(old.Type)))
             form.Fail("type", "BASE_TYPE_CHOICES", "Only text and announcement channels can be turned into each other.");
-        fields.CheckFor(type);
+        fields.CheckFor(type, await mediator.Send(new GetVoiceRegions(), request.Cancelled), old);
         var parent = fields.CheckParent(turn.State, old, type);
         var known = old.PermissionOverwrites ?? [];
         var overwrites = fields.WantedOverwrites is { } wanted ? await Overwrites.ResolveAsync(turn, known, wanted, form) : known;

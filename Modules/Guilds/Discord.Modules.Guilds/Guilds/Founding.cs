@@ -8,6 +8,7 @@ using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Guilds.Home;
 using Discord.Modules.Guilds.Storage;
 using Discord.Modules.Users.Contracts;
+using Discord.Modules.Voice.Contracts;
 using Discord.Protocol;
 using MediatR;
 
@@ -33,7 +34,7 @@ internal sealed class Founding(GuildHomes homes, Database database, Lanes lanes,
         if (name is { Length: < 2 })
             body.Fail("name", "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 100 in length.");
         var id = ids.Next();
-        var planned = new GuildPlan(plan, id, ids);
+        var planned = new GuildPlan(plan, id, ids, await mediator.Send(new GetVoiceRegions(), request.Cancelled));
         if ((body.Error ?? plan.Error) is { } invalid)
             return invalid;
         if ((await homes.GuildsOfAsync(request.UserId)).Ids.Count >= MaxGuildsOfUser)

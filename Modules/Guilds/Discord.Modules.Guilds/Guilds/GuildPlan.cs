@@ -18,13 +18,14 @@ internal sealed class GuildPlan
 
     private readonly SnowflakeGenerator _ids;
     private readonly Snowflake _guildId;
+    private readonly IReadOnlyCollection<string> _voiceRegions;
     private readonly Dictionary<Snowflake, Snowflake> _roleIds = [];
     private readonly Dictionary<Snowflake, Channel> _channels = [];
 
     /// <summary>Reads a plan; what is wrong about it becomes an error of the form.</summary>
-    public GuildPlan(Form form, Snowflake guildId, SnowflakeGenerator ids)
+    public GuildPlan(Form form, Snowflake guildId, SnowflakeGenerator ids, IReadOnlyCollection<string> voiceRegions)
     {
-        (_guildId, _ids) = (guildId, ids);
+        (_guildId, _ids, _voiceRegions) = (guildId, ids, voiceRegions);
         Roles = ReadRoles(form);
         var channels = form.Items("channels", MaxChannels);
         Channels = channels is { Count: > 0 } ? channels.Select(ReadChannel).ToList() : UsualChannels();
@@ -77,7 +78,7 @@ internal sealed class GuildPlan
     {
         var type = (ChannelType)(form.Choice("type", 0, 2, 4, 5, 13, 15, 16) ?? 0);
         var fields = new ChannelForm(form, creating: true);
-        fields.CheckFor(type);
+        fields.CheckFor(type, _voiceRegions);
         fields.CheckEmojis(GuildObjects.None);
         Channel? parent = null;
         if (fields.Parent is { } parentNumber && (!_channels.TryGetValue(parentNumber, out parent) || parent.Type != ChannelType.GuildCategory || type == ChannelType.GuildCategory))

@@ -69,7 +69,7 @@ internal sealed class GuildHome
     {
         if (await Members.FindAsync(userId) is not { } self)
             return null;
-        var voices = (await _mediator.Send(new GetVoiceStates(state.Id))).Where(voice => state.InChannel(voice.ChannelId!.Value, userId, self.Roles).Has(Permissions.ViewChannel)).ToList();
+        var voices = (await _mediator.Send(new GetVoiceStates(state.Id))).Where(voice => voice.UserId == userId || state.InChannel(voice.ChannelId!.Value, userId, self.Roles).Has(Permissions.ViewChannel)).ToList();
         var included = await IncludedAsync(self, state.Id, scope, voices);
         Snowflake[] ids = [.. included.Select(member => member.UserId)];
         var users = await _mediator.Send(new GetUsers(ids));

@@ -45,6 +45,7 @@ internal sealed class UpdateGuildMember(GuildHomes homes, MemberWire wire, Voice
             return refused;
         Result<Member> saved;
         bool moves;
+        var held = Permissions.None;
         using (var turn = entered.Value)
         {
             if (await turn.Home.Members.FindAsync(request.Id("user_id")) is not { } old)
@@ -78,9 +79,11 @@ internal sealed class UpdateGuildMember(GuildHomes homes, MemberWire wire, Voice
             }
 
             var needed = (mute is null ? 0 : Permissions.MuteMembers) | (deaf is null ? 0 : Permissions.DeafenMembers) | (form.Has("channel_id") ? Permissions.MoveMembers : 0);
-            if (await voice.RefuseAsync(turn, old.UserId, needed, channelId) is { } refusedVoice)
+            if (await voice.RefuseAsync(turn, form, old.UserId, needed, channelId) is { } refusedVoice)
                 return refusedVoice;
             moves = form.Has("channel_id") && (await mediator.Send(new GetVoiceState(turn.State.Id, old.UserId)))?.ChannelId != channelId;
+            if (moves && channelId is { } target)
+                held = turn.InChannel(turn.State.Channels[target]);
             saved = await wire.SaveAsync(turn, changed.Silenced(mute, deaf), request.Reason, moves ? voice.Note(new WriteUnit(), turn, channelId, request.Reason) : null);
         }
 
@@ -88,7 +91,7 @@ internal sealed class UpdateGuildMember(GuildHomes homes, MemberWire wire, Voice
             return gone;
         // On a turn of its own.
         if (moves)
-            await mediator.Send(new MoveVoiceState(request.Id("guild_id"), request.Id("user_id"), channelId), request.Cancelled);
+            await mediator.Send(new MoveVoiceState(request.Id("guild_id"), request.Id("user_id"), channelId, held), request.Cancelled);
         return Reply.Ok(saved.Value);
     }
 

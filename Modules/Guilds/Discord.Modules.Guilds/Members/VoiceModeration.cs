@@ -1,4 +1,5 @@
 using Discord.BuildingBlocks;
+using Discord.BuildingBlocks.Api;
 using Discord.BuildingBlocks.Storage;
 using Discord.Modules.Guilds.AuditLog;
 using Discord.Modules.Guilds.Contracts;
@@ -10,7 +11,7 @@ using MediatR;
 namespace Discord.Modules.Guilds.Members;
 
 /// <summary>What moderators do to members in voice: mute, deafen, move, disconnect.</summary>
-/// <remarks>Source: Discord docs, Resources, Guild, "Modify Guild Member"; Audit Log, "Optional Audit Entry Info". Roles do not rank here: the permissions are enough.</remarks>
+/// <remarks>Source: Discord docs, Resources, Guild, "Modify Guild Member"; Audit Log, "Optional Audit Entry Info". Roles do not rank here: the permissions are enough. Into a full channel moves who holds MOVE_MEMBERS there too.</remarks>
 internal sealed class VoiceModeration(IMediator mediator, SnowflakeGenerator ids, TimeProvider clock)
 {
     private readonly CountedEntries _moves = new(clock);
@@ -18,7 +19,7 @@ internal sealed class VoiceModeration(IMediator mediator, SnowflakeGenerator ids
     /// <param name="needed">Of MUTE_MEMBERS, DEAFEN_MEMBERS and MOVE_MEMBERS what is to be done; none: nothing.</param>
     /// <param name="channelId">Where the member is to go; null: nowhere else.</param>
     /// <returns>50013 for who may not do it where the member is, 40032 when that is nowhere, and why the channel is none to go to. Null: it may be done.</returns>
-    public async ValueTask<ApiError?> RefuseAsync(GuildTurn turn, Snowflake userId, Permissions needed, Snowflake? channelId)
+    public async ValueTask<ApiError?> RefuseAsync(GuildTurn turn, Form form, Snowflake userId, Permissions needed, Snowflake? channelId)
     {
         if (needed == Permissions.None)
             return null;
@@ -36,7 +37,16 @@ internal sealed class VoiceModeration(IMediator mediator, SnowflakeGenerator ids
         var held = turn.InChannel(target);
         if (!held.Has(Permissions.ViewChannel))
             return ApiError.MissingAccess;
-        return !target.Type.IsVoice() ? ApiError.ChannelType : held.Has(Permissions.Connect) ? null : ApiError.MissingPermissions;
+        if (!target.Type.IsVoice())
+            return ApiError.ChannelType;
+        if (!held.Has(Permissions.Connect))
+            return ApiError.MissingPermissions;
+        if (room.Id == id || await mediator.Send(new HasVoiceRoom(turn.State.Id, target, held)))
+            return null;
+        if (!held.Has(Permissions.MoveMembers))
+            return ApiError.MissingPermissions;
+        form.Fail("channel_id", "CHANNEL_FULL", "Nobody else fits into this channel.");
+        return form.Error;
     }
 
     /// <summary>Notes a move in the audit log: one more into the same channel soon after is the same entry.</summary>

@@ -7,9 +7,6 @@ namespace Discord.Modules.Messaging.Messages;
 /// <remarks>Source: Discord docs, Resources, Message, "Create Reaction".</remarks>
 internal static partial class Emojis
 {
-    /// <summary>Longest sequence of code points that Unicode joins into one emoji, in UTF-16 code units, with room.</summary>
-    private const int MaxUnicodeLength = 32;
-
     /// <summary>An emoji from its <see cref="Emoji.Key"/>.</summary>
     public static Emoji OfKey(string key)
     {
@@ -24,29 +21,7 @@ internal static partial class Emojis
     {
         if (segment.Contains(':', StringComparison.Ordinal))
             return Custom().IsMatch(segment) && OfKey(segment) is { Id: not null } custom ? custom : null;
-        if (segment.Length is 0 or > MaxUnicodeLength)
-            return null;
-        var symbols = 0;
-        var rest = segment.AsSpan();
-        while (!rest.IsEmpty)
-        {
-            System.Text.Rune.DecodeFromUtf16(rest, out var rune, out var length);
-            rest = rest[length..];
-            // A letter that is told to be shown as a picture is an emoji: the information sign.
-            if (!rune.IsAscii && rest.StartsWith("\uFE0F", StringComparison.Ordinal))
-            {
-                symbols++;
-                continue;
-            }
-
-            // Keycaps are a digit, # or * with a combining mark; everything else that is a letter or a blank is no emoji.
-            var isKeycapBase = rune.Value is >= '0' and <= '9' or '#' or '*';
-            if (!isKeycapBase && (rune.IsAscii || System.Text.Rune.IsLetterOrDigit(rune) || System.Text.Rune.IsWhiteSpace(rune) || System.Text.Rune.IsControl(rune)))
-                return null;
-            symbols += isKeycapBase ? 0 : 1;
-        }
-
-        return symbols > 0 ? new Emoji(null, segment) : null;
+        return Emoji.IsUnicode(segment) ? new Emoji(null, segment) : null;
     }
 
     [GeneratedRegex("^(?:a:)?[A-Za-z0-9_]{1,32}:[0-9]{1,20}$")]

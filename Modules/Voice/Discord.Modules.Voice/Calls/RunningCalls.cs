@@ -30,7 +30,8 @@ internal sealed record Call(Snowflake ChannelId, Snowflake MessageId, string Reg
 internal interface ICallLife
 {
     /// <summary>Somebody connects: the call begins, or goes on with them. Call before their voice state is told.</summary>
-    Task JoinAsync(ChannelAccess access, Seat seat);
+    /// <returns>The region that the call is served from.</returns>
+    Task<string> JoinAsync(ChannelAccess access, Seat seat);
 
     /// <summary>The last one has left. Call after that was told.</summary>
     Task EndAsync(Snowflake channelId, IReadOnlyList<Snowflake> recipients);
@@ -71,21 +72,22 @@ internal sealed class RunningCalls(VoiceRosters rosters, IVoicePlacement placeme
         return access is { Error: null, Value: { GuildId: null, Unreachable: null, Recipients: var recipients } } && (await mediator.Send(new GetUsers(recipients))).Values.All(user => !user.IsBot);
     }
 
-    public async Task JoinAsync(ChannelAccess access, Seat seat)
+    public async Task<string> JoinAsync(ChannelAccess access, Seat seat)
     {
         if (Find(access.ChannelId) is not { } call)
         {
-            call = new Call(access.ChannelId, ids.Next(), placement.Regions.First(), ImmutableSortedDictionary<Snowflake, DateTimeOffset>.Empty, [seat.UserId]);
+            call = new Call(access.ChannelId, ids.Next(), placement.Place(access.ChannelId, access.ChannelId, null)?.Region ?? placement.Regions.First(), ImmutableSortedDictionary<Snowflake, DateTimeOffset>.Empty, [seat.UserId]);
             await database.CommitAsync(CallStore.Open(new WriteUnit(), call.ChannelId, call.MessageId)
                 .Publish(new SystemMessageCaused(null, call.ChannelId, seat.UserId, MessageType.Call) { MessageId = call.MessageId, Call = new MessageCall([seat.UserId], null) }));
             _calls[call.ChannelId] = call;
             Show(call, [seat.State], Audience.Users(access.Recipients, call.ChannelId));
-            return;
+            return call.Region;
         }
 
         if (!call.Participants.Contains(seat.UserId))
             await database.CommitAsync(new WriteUnit().Publish(new CallChanged(call.ChannelId, call.MessageId, [seat.UserId], null)));
         Change(access, call.WithoutRinging([seat.UserId]) with { Participants = call.Participants.Add(seat.UserId) });
+        return call.Region;
     }
 
     public async Task EndAsync(Snowflake channelId, IReadOnlyList<Snowflake> recipients)

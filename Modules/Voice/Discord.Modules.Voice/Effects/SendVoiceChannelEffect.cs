@@ -29,7 +29,7 @@ internal sealed class SendVoiceChannelEffect(VoiceEffects effects, IMediator med
         if (read.Error is { } refused)
             return refused;
         var (access, seat) = read.Value;
-        var emoji = emojiId is null ? new Emoji(null, name) : null;
+        Emoji emoji;
         if (emojiId is { } id)
         {
             if (await mediator.Send(new FindEmoji(request.UserId, id), request.Cancelled) is not { } found)
@@ -37,6 +37,14 @@ internal sealed class SendVoiceChannelEffect(VoiceEffects effects, IMediator med
             if (found.GuildId != access.GuildId && !access.Has(Permissions.UseExternalEmojis))
                 return ApiError.MissingPermissions;
             emoji = found.Emoji;
+        }
+        else if (Emoji.IsUnicode(name!))
+        {
+            emoji = new Emoji(null, name);
+        }
+        else
+        {
+            return ApiError.UnknownEmoji;
         }
 
         effects.Send(access, seat, effect => effect with { Emoji = emoji, AnimationType = type, AnimationId = animation });

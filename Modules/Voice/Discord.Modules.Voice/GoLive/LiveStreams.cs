@@ -28,7 +28,6 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
 
     private readonly VoiceRosters _rosters;
     private readonly VoiceChanges _changes;
-    private readonly IVoicePlacement _placement;
     private readonly IGatewayDispatcher _dispatcher;
     private readonly SnowflakeGenerator _ids;
 
@@ -37,9 +36,9 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
     private readonly ConcurrentDictionary<Snowflake, StreamKey> _owners = new();
     private readonly ConcurrentDictionary<string, StreamKey> _tokens = new();
 
-    public LiveStreams(VoiceRosters rosters, VoiceChanges changes, IVoicePlacement placement, IGatewayDispatcher dispatcher, SnowflakeGenerator ids)
+    public LiveStreams(VoiceRosters rosters, VoiceChanges changes, IGatewayDispatcher dispatcher, SnowflakeGenerator ids)
     {
-        (_rosters, _changes, _placement, _dispatcher, _ids) = (rosters, changes, placement, dispatcher, ids);
+        (_rosters, _changes, _dispatcher, _ids) = (rosters, changes, dispatcher, ids);
         rosters.Changed += Follow;
     }
 
@@ -47,8 +46,8 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
     {
         var key = new StreamKey(request.GuildId, request.ChannelId, request.UserId);
         var asking = new Asking(key, request.UserId, request.SessionId);
-        if (Refusal(_rosters.Find(key.Home, request.UserId)) is { } refused)
-            return Refuse(asking, refused);
+        if (!Sits(_rosters.Find(key.Home, request.UserId), asking))
+            return Refuse(asking, InvalidChannel);
         // One stream for each user: the one before ends, wherever it is.
         for (StreamKey former; (former = _owners.GetOrAdd(request.UserId, key)) != key;)
             await EndAsync(former);
@@ -57,7 +56,7 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
             var stream = Find(key);
             if (Refusal(seat) is { } reason)
                 return Give(reason, unavailable: false);
-            if ((stream?.Server ?? _placement.Place(key.Home, key.ChannelId, seat!.Region)) is not { Endpoint: not null } server)
+            if ((stream?.Server ?? seat!.Server) is not { Endpoint: not null } server)
                 return Give(StreamEnded, unavailable: true);
             var owner = Attendee.New(request.UserId, request.SessionId);
             Admit(stream ?? new LiveStream(key, _ids.Next(), server, owner, [], Paused: false), owner, seat!.Rights);
@@ -171,9 +170,9 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
         return Unit.Value;
     }
 
-    // Acts on the lane; what is returned is the asker's seat from then on. Not called at all when the guild or call is gone.
+    // Acts on the lane with what is permitted now, also where the seats were not looked at since that changed; what is returned is the asker's seat from then on. Not called at all when the guild or call is gone.
     private Task WithSeatAsync(Asking asking, Func<Seat?, Seat?> act) =>
-        asking.Key.GuildId is { } guildId ? _changes.ChangeInGuildAsync(guildId, asking.UserId, (_, _, seat) => act(seat), CancellationToken.None)
+        asking.Key.GuildId is { } guildId ? _changes.ChangeInGuildAsync(guildId, asking.UserId, (turn, _, seat) => act(seat is null ? null : VoiceChanges.Reviewed(turn, seat)), CancellationToken.None)
         : _changes.ChangeInCallAsync(asking.Key.ChannelId, asking.UserId, (_, seat) => act(seat), CancellationToken.None);
 
     // Who is nowhere in voice there needs no turn to be refused.
@@ -181,7 +180,7 @@ internal sealed class LiveStreams : IRequestHandler<CreateStream>, IRequestHandl
     {
         if (StreamKey.Parse(name) is not { } key)
             Tell(new StreamDeleted(new StreamSeat(userId, sessionId, userId), name, ParseFailed, Unavailable: false));
-        else if (_rosters.Find(key.Home, userId) is null)
+        else if (_rosters.Find(key.Home, userId) is not { } seat || seat.GuildId != key.GuildId)
             Refuse(new Asking(key, userId, sessionId), Unauthorized);
         else
             return new Asking(key, userId, sessionId);

@@ -1,4 +1,6 @@
+using Discord.Modules.Voice.Contracts;
 using Discord.Modules.Voice.Servers;
+using MediatR;
 
 namespace Discord.Modules.Voice.Regions;
 
@@ -8,4 +10,9 @@ internal sealed record VoiceRegion(string Id, string Name, bool Optimal, bool De
 {
     public static IReadOnlyList<VoiceRegion> All(IVoicePlacement placement) =>
         [.. placement.Regions.Select((id, index) => new VoiceRegion(id, id == "local" ? "This server" : id, Optimal: index == 0, Deprecated: false, Custom: false))];
+}
+
+internal sealed class GetVoiceRegionsHandler(IVoicePlacement placement) : IRequestHandler<GetVoiceRegions, IReadOnlyCollection<string>>
+{
+    public Task<IReadOnlyCollection<string>> Handle(GetVoiceRegions request, CancellationToken cancellationToken) => Task.FromResult(placement.Regions);
 }

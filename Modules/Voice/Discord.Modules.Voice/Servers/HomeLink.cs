@@ -26,7 +26,7 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
 
     public void Lost(string token)
     {
-        _grants.TryRemove(token, out _);
+        Forget(token);
         Report(token, LinkReportKind.Lost);
     }
 
@@ -74,14 +74,20 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
         (socket.Options.KeepAliveInterval, socket.Options.KeepAliveTimeout) = (s_keepAlive, s_keepAlive);
         await socket.ConnectAsync(options.Home!, cancellationToken);
         var link = new VoiceLink(socket);
-        link.Send(new LinkHello(_name, options.Region, server.Endpoint!));
+        link.Send(new LinkHello(_name, options.Region, server.Endpoint ?? ""));
         _link = link;
+        // The link before may have broken before the home heard of it.
+        if (_isDraining)
+            link.Send(new LinkDraining());
         var known = new HashSet<string>();
         await link.RunAsync(message => Receive(message, known), cancellationToken);
         _link = null;
+        if (socket.CloseStatus == WebSocketCloseStatus.PolicyViolation)
+            throw new WebSocketException(socket.CloseStatusDescription);
     }
 
-    private void Receive(LinkMessage message, HashSet<string> known)
+    // What the home says is never refused.
+    private string? Receive(LinkMessage message, HashSet<string> known)
     {
         switch (message)
         {
@@ -109,12 +115,19 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
 
                 break;
         }
+
+        return null;
     }
 
     private void Revoke(string token, int? code)
     {
-        _grants.TryRemove(token, out _);
         server.Revoke(token, code);
+        Forget(token);
+    }
+
+    private void Forget(string token)
+    {
+        _grants.TryRemove(token, out _);
         if (_isDraining && _grants.IsEmpty)
             _drained.TrySetResult();
     }

@@ -7,6 +7,7 @@ internal sealed class LinkedVoiceServer(string name, string region) : IVoiceServ
     private readonly Dictionary<string, VoiceGrant> _grants = [];
     private VoiceLink? _link;
     private string? _endpoint;
+    private bool _isClosed;
 
     public string Name => name;
 
@@ -53,16 +54,16 @@ internal sealed class LinkedVoiceServer(string name, string region) : IVoiceServ
             return _grants.ContainsKey(token);
     }
 
-    /// <summary>Takes a link into use, in place of an older one, and tells the carrier all that holds.</summary>
+    /// <summary>Takes a link into use, in place of an older one, and tells the carrier all that holds. One that was closed stays so.</summary>
     public void Attach(VoiceLink link, string endpoint)
     {
         lock (_gate)
         {
             _link = link;
+            _endpoint = _isClosed ? null : endpoint;
             foreach (var grant in _grants.Values)
                 link.Send(new LinkAdmit(grant));
             link.Send(new LinkSynced());
-            _endpoint = endpoint;
         }
     }
 
@@ -80,5 +81,12 @@ internal sealed class LinkedVoiceServer(string name, string region) : IVoiceServ
     }
 
     /// <summary>Accepts nobody new: it drains, or its link did not come back.</summary>
-    public void Close() => Volatile.Write(ref _endpoint, null);
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            _endpoint = null;
+        }
+    }
 }

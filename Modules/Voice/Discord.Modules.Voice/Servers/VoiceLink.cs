@@ -28,17 +28,23 @@ internal sealed class VoiceLink(WebSocket socket)
             socket.Abort();
     }
 
-    /// <summary>Runs the link until it ends, whoever ends it. Messages are given to <paramref name="received"/> one after another.</summary>
-    public async Task RunAsync(Action<LinkMessage> received, CancellationToken cancellationToken)
+    /// <summary>Runs the link until it ends, whoever ends it.</summary>
+    /// <param name="received">Given the messages one after another. Returns null, or why the peer may not have said that: then it is told so, and the link ends.</param>
+    public async Task RunAsync(Func<LinkMessage, string?> received, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = SendAsync(ended.Token);
         try
         {
             while (await ReceiveAsync(ended.Token) is { } message)
-                received(message);
+            {
+                if (received(message) is not { } refusal)
+                    continue;
+                await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, refusal, ended.Token);
+                return;
+            }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or JsonException or IOException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or JsonException or NotSupportedException or IOException)
         {
             // The link is gone, or the peer speaks something else: either way it is over, and the carrier dials again.
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,12 +5,13 @@ using Discord.Modules.Voice.States;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Discord.Modules.Voice.Servers;
 
 /// <summary>The home's end of the links: processes that carry voice dial /voice-link, prove that they know Voice:Secret, and are given rooms.</summary>
-internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement placement, VoiceChanges changes, IVoiceReports reports, TimeProvider clock, ILogger<VoiceLinks> logger)
+internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement placement, VoiceChanges changes, IVoiceReports reports, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<VoiceLinks> logger)
 {
     public const string Path = "/voice-link";
 
@@ -20,7 +20,10 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
 
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, LinkedVoiceServer> _servers = new();
+    private readonly Lock _gate = new();
+
+    // By name. Who has said goodbye stays here, and is given nothing any more.
+    private readonly Dictionary<string, LinkedVoiceServer> _servers = [];
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -38,32 +41,66 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
             return;
         }
 
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         var link = new VoiceLink(socket);
         LinkedVoiceServer? server = null;
-        await link.RunAsync(message => Receive(link, message, ref server), http.RequestAborted);
-        // One that has drained said goodbye.
+        await link.RunAsync(message => Receive(link, message, ref server), ending.Token);
         if (server is not null && server.Detach(link) && server.Endpoint is not null)
             await AwaitReturnAsync(server);
     }
 
-    private void Receive(VoiceLink link, LinkMessage message, ref LinkedVoiceServer? server)
+    /// <returns>Why the carrier may not say that; null: it may.</returns>
+    private string? Receive(VoiceLink link, LinkMessage message, ref LinkedVoiceServer? server)
     {
         switch (message)
         {
+            case LinkHello when server is not null:
+                return "A link belongs to one carrier.";
+            case LinkHello hello when Refuse(hello) is { } refusal:
+                LogRefused(logger, hello.Name, hello.Region, hello.Endpoint, refusal);
+                return refusal;
             case LinkHello hello:
-                server = _servers.GetOrAdd(hello.Name, _ => new LinkedVoiceServer(hello.Name, hello.Region));
-                server.Attach(link, hello.Endpoint);
-                placement.Add(server);
-                LogLinked(logger, hello.Name, hello.Region, hello.Endpoint);
+                server = Attach(link, hello);
                 break;
-            case LinkReport { Token: var token, Kind: var kind } when server?.Has(token) == true:
+            case LinkReport { Token: { } token, Kind: var kind } when server?.Has(token) == true:
                 Report(token, kind);
                 break;
             case LinkDraining when server is not null:
                 _ = RelocateAsync(server);
                 break;
         }
+
+        return null;
+    }
+
+    // Clients are told what it says, and guilds choose among regions.
+    private static string? Refuse(LinkHello hello) =>
+        hello.Name is not { Length: > 0 and <= 100 } ? "A carrier has a name of 100 characters at most."
+        : hello.Region is not { Length: > 0 and <= 100 } ? "Voice:Region must have 1 to 100 characters."
+        : VoiceOptions.IsEndpoint(hello.Endpoint) ? null
+        : "Voice:Endpoint must be host:port/path, as clients reach the carrier.";
+
+    private LinkedVoiceServer Attach(VoiceLink link, LinkHello hello)
+    {
+        LinkedVoiceServer? server;
+        lock (_gate)
+        {
+            if (!_servers.TryGetValue(hello.Name, out server))
+            {
+                _servers.Add(hello.Name, server = new LinkedVoiceServer(hello.Name, hello.Region));
+                placement.Add(server);
+            }
+
+            server.Attach(link, hello.Endpoint);
+        }
+
+        if (server.Endpoint is null)
+            return server;
+        LogLinked(logger, hello.Name, hello.Region, hello.Endpoint);
+        // Where there was none, people wait for one.
+        changes.Start(() => changes.RelocateAsync(null));
+        return server;
     }
 
     private void Report(string token, LinkReportKind kind)
@@ -85,9 +122,17 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
     private async Task AwaitReturnAsync(LinkedVoiceServer server)
     {
         LogLost(logger, server.Name);
-        await Task.Delay(Grace, clock);
-        if (!server.IsLinked)
-            await RelocateAsync(server);
+        await Task.Delay(Grace, clock, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            // It came back, or others have waited for it too.
+            if (server.IsLinked || _servers.GetValueOrDefault(server.Name) != server || lifetime.ApplicationStopping.IsCancellationRequested)
+                return;
+            _servers.Remove(server.Name);
+            server.Close();
+        }
+
+        await RelocateAsync(server);
     }
 
     // Everybody whom it carries is told of another server.
@@ -95,7 +140,6 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
     {
         server.Close();
         placement.Remove(server);
-        _servers.TryRemove(KeyValuePair.Create(server.Name, server));
         try
         {
             LogRelocated(logger, server.Name, await changes.RelocateAsync(server));
@@ -108,6 +152,9 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Voice server {Name} carries voice for region {Region}; clients reach it at wss://{Endpoint}")]
     private static partial void LogLinked(ILogger logger, string name, string region, string endpoint);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A carrier that calls itself {Name}, in region {Region} at {Endpoint}, is refused: {Why}")]
+    private static partial void LogRefused(ILogger logger, string? name, string? region, string? endpoint, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The link of voice server {Name} broke; it keeps its rooms if it comes back soon")]
     private static partial void LogLost(ILogger logger, string name);

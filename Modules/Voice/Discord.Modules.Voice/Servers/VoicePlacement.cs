@@ -4,21 +4,24 @@ using Discord.Protocol;
 
 namespace Discord.Modules.Voice.Servers;
 
-/// <summary>Rendezvous hashing proposes a voice server for a room; it stays for as long as somebody is in the room, or until the server goes.</summary>
+/// <summary>Rendezvous hashing proposes a voice server for a room; it stays for as long as somebody is in the room, until the region is another or the server goes.</summary>
 /// <remarks>Source: design.md 7. A server that joins moves nothing that runs; when one goes, only what it carried moves.</remarks>
 /// <param name="servers">Those that are there from the start.</param>
 internal sealed class VoicePlacement(IReadOnlyList<IVoiceServer> servers) : IVoicePlacement
 {
-    private readonly ConcurrentDictionary<Snowflake, IVoiceServer> _placed = new();
+    private readonly ConcurrentDictionary<Snowflake, (string? Region, IVoiceServer Server)> _placed = new();
     private ImmutableArray<IVoiceServer> _servers = [.. servers];
 
     public IReadOnlyCollection<string> Regions => [.. _servers.Select(server => server.Region).Distinct().Order(StringComparer.Ordinal)];
 
     public IVoiceServer? Place(Snowflake serverId, Snowflake roomId, string? region)
     {
-        if (_placed.TryGetValue(roomId, out var server))
-            return server;
-        return Choose(serverId, region, _servers) is { } chosen ? _placed.GetOrAdd(roomId, chosen) : null;
+        if (_placed.TryGetValue(roomId, out var placed) && placed.Region == region && placed.Server.Endpoint is not null)
+            return placed.Server;
+        if (Choose(serverId, region, _servers) is not { } chosen)
+            return null;
+        _placed[roomId] = (region, chosen);
+        return chosen;
     }
 
     public void Release(Snowflake roomId) => _placed.TryRemove(roomId, out _);
@@ -30,7 +33,7 @@ internal sealed class VoicePlacement(IReadOnlyList<IVoiceServer> servers) : IVoi
         ImmutableInterlocked.Update(ref _servers, servers => servers.Remove(server));
         foreach (var (roomId, placed) in _placed)
         {
-            if (placed == server)
+            if (placed.Server == server)
                 _placed.TryRemove(KeyValuePair.Create(roomId, placed));
         }
     }

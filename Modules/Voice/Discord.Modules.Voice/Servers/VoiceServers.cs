@@ -95,7 +95,7 @@ internal interface IVoicePlacement
     /// <param name="serverId">The guild, or the channel of a call.</param>
     /// <param name="roomId">The channel, or a stream's rtc_server_id.</param>
     /// <param name="region">The channel's rtc_region; null: any.</param>
-    /// <returns>The same for as long as somebody is in the room; null: none can take it now.</returns>
+    /// <returns>The same for as long as somebody is in the room and the region is the same; null: none can take it now.</returns>
     IVoiceServer? Place(Snowflake serverId, Snowflake roomId, string? region);
 
     /// <summary>The last one left the room: the next one may be placed elsewhere.</summary>

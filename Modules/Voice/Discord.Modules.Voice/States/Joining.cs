@@ -57,7 +57,7 @@ internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges
 
     private async Task<bool> JoinCallAsync(Seat asked, CancellationToken cancellationToken)
     {
-        if (rosters.Find(asked.ChannelId, asked.UserId) is null && !await calls.MayJoinAsync(asked.UserId, asked.ChannelId))
+        if (rosters.Find(asked.ChannelId, asked.UserId) is not { GuildId: null } && !await calls.MayJoinAsync(asked.UserId, asked.ChannelId))
             return false;
         var joined = false;
         await changes.ChangeInCallAsync(asked.ChannelId, asked.UserId, (call, before) =>
@@ -65,7 +65,7 @@ internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges
             if (!call.Recipients.Contains(asked.UserId))
                 return before;
             joined = before?.SessionId != asked.SessionId;
-            var seat = joined ? asked with { IsDirect = call.Type == ChannelType.Dm } : Again(before!, asked);
+            var seat = joined ? asked with { IsDirect = call.Type == ChannelType.Dm, Region = before?.Region } : Again(before!, asked);
             return seat with { Rights = SeatRules.Rights(seat, Permissions.All) };
         }, cancellationToken);
         return joined;
@@ -94,7 +94,8 @@ internal sealed class UpdateVoiceStateHandler(VoiceRosters rosters, VoiceChanges
 }
 
 internal sealed class VoiceStateQueries(VoiceRosters rosters)
-    : IRequestHandler<GetVoiceStates, IReadOnlyList<VoiceState>>, IRequestHandler<GetVoiceState, VoiceState?>, IRequestHandler<GetVoiceStarts, IReadOnlyDictionary<Snowflake, Timestamp>>
+    : IRequestHandler<GetVoiceStates, IReadOnlyList<VoiceState>>, IRequestHandler<GetVoiceState, VoiceState?>, IRequestHandler<GetVoiceStarts, IReadOnlyDictionary<Snowflake, Timestamp>>,
+        IRequestHandler<HasVoiceRoom, bool>
 {
     private static readonly Dictionary<Snowflake, Timestamp> s_none = [];
 
@@ -105,4 +106,7 @@ internal sealed class VoiceStateQueries(VoiceRosters rosters)
         Task.FromResult(rosters.Find(request.GuildId)?.Starts ?? s_none);
 
     public Task<VoiceState?> Handle(GetVoiceState request, CancellationToken cancellationToken) => Task.FromResult(rosters.Find(request.GuildId, request.UserId)?.State);
+
+    public Task<bool> Handle(HasVoiceRoom request, CancellationToken cancellationToken) =>
+        Task.FromResult(SeatRules.HasRoom(request.Channel, request.Held, rosters.Find(request.GuildId)?.CountIn(request.Channel.Id) ?? 0));
 }

@@ -47,7 +47,7 @@ internal sealed record Seat
     /// <summary>The key of the grant. Empty until there is one.</summary>
     public string Token { get; init; } = "";
 
-    /// <summary>The channel's rtc_region; null: any.</summary>
+    /// <summary>The rtc_region of the channel, or where the call is; null: any.</summary>
     public string? Region { get; init; }
 
     /// <summary>Null while no voice server takes anybody.</summary>
@@ -55,6 +55,9 @@ internal sealed record Seat
 
     /// <summary>The guild, or the channel of a call: what IDENTIFY names.</summary>
     public Snowflake ServerId => GuildId ?? ChannelId;
+
+    /// <summary>The same with the server in a region: where that is another than before, it takes another grant.</summary>
+    public Seat In(string? region) => region == Region ? this : this with { Region = region, Token = "" };
 
     /// <summary>As VOICE_STATE_UPDATE shows it.</summary>
     public VoiceState State => new()
@@ -91,14 +94,18 @@ internal sealed class Activity
 /// <summary>What decides who may sit where, and how.</summary>
 internal static class SeatRules
 {
-    /// <summary>People in a channel whose user_limit is 0.</summary>
+    /// <summary>People in a channel, whatever its user_limit is and whoever brings them.</summary>
     public const int MaxPeople = 5000;
 
     /// <param name="held">What the person holds in the channel.</param>
     /// <param name="present">Those who are there already.</param>
+    public static bool MayJoin(Channel channel, Permissions held, int present) => held.Has(Permissions.ViewChannel | Permissions.Connect) && HasRoom(channel, held, present);
+
+    /// <summary>Whether one more fits in.</summary>
+    /// <param name="held">What those who bring them hold in the channel: they themselves, or a moderator.</param>
     /// <remarks>Source: Discord docs, Topics, Permissions: MOVE_MEMBERS lets into full channels.</remarks>
-    public static bool MayJoin(Channel channel, Permissions held, int present) =>
-        held.Has(Permissions.ViewChannel | Permissions.Connect) && present < MaxPeople && (held.Has(Permissions.MoveMembers) || channel.UserLimit is not > 0 || present < channel.UserLimit);
+    public static bool HasRoom(Channel channel, Permissions held, int present) =>
+        present < MaxPeople && (held.Has(Permissions.MoveMembers) || channel.UserLimit is not > 0 || present < channel.UserLimit);
 
     /// <summary>Who comes to a stage sits in the audience, who comes to the AFK channel is silent, and elsewhere SPEAK decides.</summary>
     public static bool IsSuppressedAtFirst(Channel channel, Permissions held, Snowflake? afkChannelId) =>

@@ -55,16 +55,23 @@ internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls
         var before = rosters.Find(channelId, userId);
         var after = decide(turn.Access, before);
         if (before is null && after is not null)
-            await calls.JoinAsync(turn.Access, after);
+            after = after with { Region = await calls.JoinAsync(turn.Access, after) };
         await SetAsync(channelId, turn.Access.Recipients, before, after);
     }
 
-    // A group went with its last member.
+    // A group went with its last member. Who names a guild as a call finds people there, but none in a call.
     private async Task EndCallAsync(Snowflake channelId, CancellationToken cancellationToken)
     {
         using var turn = await lanes[channelId].EnterAsync(cancellationToken);
-        foreach (var seat in rosters.Find(channelId)?.Seats ?? [])
+        foreach (var seat in (rosters.Find(channelId)?.Seats ?? []).Where(seat => seat.GuildId is null))
             await SetAsync(channelId, [seat.UserId], seat, null);
+    }
+
+    /// <summary>A call goes on in a region: if it is another one, who is in it is told of the server there. Call on its lane.</summary>
+    public async Task MoveCallAsync(ChannelAccess access, string region)
+    {
+        foreach (var seat in rosters.Find(access.ChannelId)?.Seats ?? [])
+            await SetAsync(access.ChannelId, access.Recipients, seat, seat.In(region));
     }
 
     // Makes a decision in a call true. Call on the lane.
@@ -86,21 +93,22 @@ internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls
     }
 
     /// <summary>A voice server goes, or takes nobody any more: who is on it is told of another.</summary>
+    /// <param name="from">Null: there is one again, for those who have none.</param>
     /// <returns>How many they were.</returns>
-    public async Task<int> RelocateAsync(IVoiceServer from)
+    public async Task<int> RelocateAsync(IVoiceServer? from)
     {
         var count = 0;
         foreach (var seat in rosters.All.SelectMany(roster => roster.Value.Seats).Where(seat => seat.Server == from))
         {
             Seat? Relocated(Seat? now)
             {
-                if (now?.Server != from)
+                if (now is null || now.Server != from)
                     return now;
                 count++;
                 return now with { Token = "" };
             }
 
-            await (seat.GuildId is { } guildId ? ChangeInGuildAsync(guildId, seat.UserId, (_, _, now) => Relocated(now), CancellationToken.None)
+            await (seat.GuildId is { } guildId ? ChangeInGuildAsync(guildId, seat.UserId, (turn, _, now) => Relocated(now) is { } left ? Reviewed(turn, left) : null, CancellationToken.None)
                 : ChangeInCallAsync(seat.ChannelId, seat.UserId, (_, now) => Relocated(now), CancellationToken.None));
         }
 
@@ -179,7 +187,8 @@ internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls
             return seat;
         var held = turn.Within(channel.Id, seat.UserId);
         var suppressed = SeatRules.IsSuppressed(channel, held, turn.AfkChannelId, seat.Suppress);
-        return Allowed(seat with { Member = member with { User = seat.Member!.User }, Suppress = suppressed }, held);
+        // Who is silenced asks for nothing, and an invitation to speak is over.
+        return Allowed(seat.In(channel.RtcRegion) with { Member = member with { User = seat.Member!.User }, Suppress = suppressed, RequestToSpeak = suppressed && !seat.Suppress ? null : seat.RequestToSpeak }, held);
     }
 
     // A camera or a screen is shown for as long as that is allowed.

@@ -127,6 +127,9 @@ internal sealed class VoiceRosters
 
     public void Forget(Snowflake serverId) => _rosters.TryRemove(serverId, out _);
 
+    /// <summary>How many sessions are in voice somewhere.</summary>
+    public int Sessions => _bySession.Count;
+
     /// <summary>Where a session is in voice.</summary>
     public IReadOnlyCollection<Snowflake> OfSession(string sessionId) => _bySession.GetValueOrDefault(sessionId, []);
 
@@ -150,7 +153,7 @@ internal sealed class VoiceRosters
 
     private void ChangeSession(string sessionId, Func<ImmutableHashSet<Snowflake>, ImmutableHashSet<Snowflake>> change)
     {
-        if (_bySession.AddOrUpdate(sessionId, _ => change([]), (_, servers) => change(servers)).IsEmpty)
-            _bySession.TryRemove(KeyValuePair.Create(sessionId, ImmutableHashSet<Snowflake>.Empty));
+        if (_bySession.AddOrUpdate(sessionId, _ => change([]), (_, servers) => change(servers)) is { IsEmpty: true } left)
+            _bySession.TryRemove(KeyValuePair.Create(sessionId, left));
     }
 }
