@@ -26,7 +26,7 @@ public sealed class MediaMemoryTests
         var (sent, allocated) = (bench.SentCount, GC.GetAllocatedBytesForCurrentThread());
         for (var i = 0; i < Rounds; i++)
             speaker.Leg.Thread.Handle(speaker.Seal(s_frame, level: 40), speaker.Address, bench.Now, bench.Now);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocated);
+        Allocations.AssertNone(allocated, Rounds);
         Assert.Equal(Rounds * EncryptionModes.All.Count, bench.SentCount - sent);
     }
 
@@ -83,7 +83,7 @@ public sealed class MediaMemoryTests
         Run(2_000);
         var (received, allocated) = (thread.Counters.Received, GC.GetAllocatedBytesForCurrentThread());
         Run(Packets);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocated);
+        Allocations.AssertNone(allocated, Packets);
         Assert.Equal(Packets, thread.Counters.Received - received);
         Assert.True(thread.Counters.Accepted > 0);
         foreach (var reason in (Drop[])[Drop.Unknown, Drop.Malformed, Drop.Forged, Drop.Replayed])

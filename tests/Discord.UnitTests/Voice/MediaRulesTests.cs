@@ -240,7 +240,7 @@ public sealed class MediaRulesTests
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10_000; i++)
             thread.Handle(packet, stranger, _bench.Now, _bench.Now);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocated);
+        Allocations.AssertNone(allocated, times: 10_000);
         Assert.Equal(10_000, thread.Counters.Dropped(knowsAnSsrc ? Drop.Forged : Drop.Unknown));
         Assert.Empty(_bench.TakeSent(stranger));
         Assert.Empty(_bench.TakeSent(other.Address));
@@ -263,7 +263,7 @@ public sealed class MediaRulesTests
             one.Leg.Thread.Handle(known, stranger, _bench.Now, _bench.Now);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocated);
+        Allocations.AssertNone(allocated, times: 10_000);
         Assert.Equal(10_000, one.Leg.Thread.Counters.Dropped(Drop.Unknown));
         Assert.Equal(10_000, _bench.SentCount - sent);
         Assert.Equal(one.Address, one.Leg.Address);
