@@ -50,9 +50,7 @@ internal sealed class ChatServer : IAsyncDisposable
     {
         var builder = NewBuilder(settings, out var data);
         var configuration = builder.Configuration;
-        // The proxy that ends TLS for everything else does so for voice sockets.
-        if (string.IsNullOrEmpty(configuration["Voice:Endpoint"]) && configuration["PublicUrl"] is { } address && address.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-            configuration["Voice:Endpoint"] = $"{address["https://".Length..].TrimEnd('/')}/voice";
+        Settings.Complete(configuration);
         if (string.IsNullOrEmpty(configuration["Media:Folder"]))
             configuration["Media:Folder"] = Path.Combine(data, "blobs");
         builder.Services.AddHttpContextAccessor();
@@ -96,11 +94,22 @@ internal sealed class ChatServer : IAsyncDisposable
         else
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        builder.Logging.ClearProviders().AddSerilog(new LoggerConfiguration().ReadFrom.Configuration(configuration).CreateLogger(), dispose: true);
+        // Why it cannot start is said in words, by who called.
+        var log = new LoggerConfiguration().ReadFrom.Configuration(configuration).Filter.ByExcluding(entry => entry.MessageTemplate.Text == "Hosting failed to start").CreateLogger();
+        foreach (var key in Settings.Unknown(configuration))
+            log.Warning("{Key} is no setting of this server: nothing comes of it", key);
+        builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, folder));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PrometheusText>();
         return builder;
+    }
+
+    /// <summary>Refuses in words to listen where others do. Before anything is opened.</summary>
+    public static void CheckListeners(IConfiguration configuration)
+    {
+        if (Listeners.Of(configuration).Select(Listeners.WhyNot).FirstOrDefault(why => why is not null) is { } why)
+            throw new InvalidOperationException(why);
     }
 
     /// <summary>Opens the stores: migrations, ids, and what the modules do at start.</summary>
@@ -116,6 +125,7 @@ internal sealed class ChatServer : IAsyncDisposable
     /// <summary>Opens the stores and serves. Returns when the listeners accept.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        CheckListeners(_app.Configuration);
         await OpenAsync(cancellationToken);
         var sessions = Services.GetRequiredService<GatewaySessions>();
         _sweep = new Timer(_ => _ = sessions.SweepAsync(), null, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
@@ -155,10 +165,22 @@ internal sealed class ChatServer : IAsyncDisposable
         return engine switch
         {
             "sqlite" => new SqliteDatabase(Path.Combine(data, "chat.db"), TimeProvider.System),
-            "postgres" when configuration["Database:Postgres"] is { Length: > 0 } connection => new PostgresDatabase(connection),
+            "postgres" when configuration["Database:Postgres"] is { Length: > 0 } connection => OpenPostgres(connection),
             "postgres" => throw new InvalidOperationException("Database:Engine is postgres, but Database:Postgres (the connection string) is empty."),
             _ => throw new InvalidOperationException($"Database:Engine is '{engine}'; it can be sqlite or postgres."),
         };
+    }
+
+    private static PostgresDatabase OpenPostgres(string connection)
+    {
+        try
+        {
+            return new PostgresDatabase(connection);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidOperationException($"Database:Postgres is no connection string: {e.Message}", e);
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, IConfiguration configuration, string data)
@@ -166,9 +188,8 @@ internal sealed class ChatServer : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
         kestrel.Limits.MaxRequestBufferSize = MaxRequestBuffer;
-        var urls = configuration["Listen:Urls"] is { Length: > 0 } given ? given.Split(';') : [configuration["Listen:Http"]!, configuration["Listen:Https"]!];
         TlsCertificate? certificate = null;
-        foreach (var address in urls.Where(url => !string.IsNullOrWhiteSpace(url)).Select(BindingAddress.Parse))
+        foreach (var address in Listeners.Of(configuration))
         {
             void Configure(ListenOptions listener)
             {

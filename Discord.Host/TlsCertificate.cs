@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace Discord.Host;
 
@@ -51,7 +53,7 @@ internal sealed class TlsCertificate
     {
         var file = configuration["Listen:Certificate"];
         if (string.IsNullOrEmpty(file))
-            return new TlsCertificate(OwnFile(data), null, null);
+            return OpenOwn(configuration, data);
         try
         {
             return new TlsCertificate(file, configuration["Listen:CertificateKey"] is { Length: > 0 } key ? key : null, configuration["Listen:CertificatePassword"] is { Length: > 0 } password ? password : null);
@@ -83,30 +85,64 @@ internal sealed class TlsCertificate
     private static SslServerAuthenticationOptions With(X509Certificate2 certificate, X509Certificate2Collection chain) =>
         new() { ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true) };
 
-    // Kept, so that a browser that once trusted it goes on to.
-    private static string OwnFile(string data)
+    // Kept, so that a browser that once trusted it goes on to. Bots are given the part of it that is no secret: NODE_EXTRA_CA_CERTS=tls.pem.
+    private static TlsCertificate OpenOwn(IConfiguration configuration, string data)
     {
-        var file = Path.Combine(data, "tls.pfx");
-        if (File.Exists(file))
-            return file;
+        var (file, open) = (Path.Combine(data, "tls.pfx"), Path.Combine(data, "tls.pem"));
+        if (!File.Exists(file))
+            Write(file, Make(configuration), UnixFileMode.None);
+        try
+        {
+            var own = new TlsCertificate(file, null, null);
+            var pem = own._options.ServerCertificateContext!.TargetCertificate.ExportCertificatePem() + "\n";
+            if (!File.Exists(open) || File.ReadAllText(open) != pem)
+                Write(open, Encoding.ASCII.GetBytes(pem), UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            return own;
+        }
+        catch (CryptographicException e)
+        {
+            throw new InvalidOperationException($"{file} cannot be used: {e.Message} Delete it, and the next start makes another.", e);
+        }
+    }
+
+    private static byte[] Make(IConfiguration configuration)
+    {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddIpAddress(IPAddress.IPv6Loopback);
+        foreach (var name in OwnNames(configuration).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            if (IPAddress.TryParse(name, out var address))
+                names.AddIpAddress(address);
+            else if (Uri.CheckHostName(name) == UriHostNameType.Dns)
+                names.AddDnsName(name);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         var now = TimeProvider.System.GetUtcNow();
         using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(10));
+        return made.Export(X509ContentType.Pkcs12);
+    }
 
-        // Nobody else's to read at any moment, and whole or not there.
+    // By whatever clients may call this server. Link-local addresses mean another machine on each link.
+    private static IEnumerable<string> OwnNames(IConfiguration configuration)
+    {
+        IEnumerable<IPAddress> addresses = [IPAddress.Loopback, IPAddress.IPv6Loopback, .. NetworkInterface.GetAllNetworkInterfaces().SelectMany(one => one.GetIPProperties().UnicastAddresses).Select(one => one.Address)];
+        return ["localhost", Dns.GetHostName(), configuration["Voice:PublicAddress"] ?? "", HostOf(configuration["PublicUrl"]), HostOf($"wss://{configuration["Voice:Endpoint"]}"),
+            .. addresses.Where(address => !address.IsIPv6LinkLocal).Select(address => address.ToString())];
+    }
+
+    private static string HostOf(string? address) => Uri.TryCreate(address, UriKind.Absolute, out var url) ? url.IdnHost.Trim('[', ']') : "";
+
+    /// <summary>Nobody's to read at any moment but its owner's and <paramref name="others"/>', and whole or not there.</summary>
+    private static void Write(string file, ReadOnlySpan<byte> content, UnixFileMode others)
+    {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | others;
         using (var stream = new FileStream(file + ".new", options))
-            stream.Write(made.Export(X509ContentType.Pkcs12));
-        File.Move(file + ".new", file);
-        return file;
+            stream.Write(content);
+        File.Move(file + ".new", file, overwrite: true);
     }
 }

@@ -7,7 +7,7 @@ namespace Discord.Host;
 internal static class VoiceCarrier
 {
     /// <summary>Serves until SIGTERM or Ctrl+C; whom it carries is told of another server first.</summary>
-    public static async Task RunAsync(IReadOnlyDictionary<string, string?> settings)
+    public static async Task RunAsync(IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
     {
         var builder = ChatServer.NewBuilder(settings, out _);
         foreach (var key in (ReadOnlySpan<string>)["Voice:Home", "Voice:Secret"])
@@ -26,12 +26,13 @@ internal static class VoiceCarrier
         var logger = app.Services.GetRequiredService<ILogger<ChatServer>>();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         app.Lifetime.ApplicationStopping.Register(asked.SetResult);
-        await app.StartAsync();
+        ChatServer.CheckListeners(builder.Configuration);
+        await app.StartAsync(cancellationToken);
         logger.LogInformation("Carrying voice for {Home}, listening on {Urls}", builder.Configuration["Voice:Home"], string.Join(", ", app.Urls));
         await asked.Task;
         logger.LogInformation("Stopping: who is carried here is told of another server");
         await VoiceModule.DrainAsync(app.Services);
-        await app.StopAsync();
+        await app.StopAsync(CancellationToken.None);
     }
 
     private static IResult Health(WebApplication app, int status) => Results.Json(new { status = VoiceModule.IsServing(app.Services) ? "ok" : "degraded", role = "voice" }, statusCode: status);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Discord.Host.Api;
 using Discord.Modules.Guilds.Contracts;
 using Discord.Modules.Users.Contracts;
@@ -27,7 +28,8 @@ internal static class Commands
 
         var root = new RootCommand("A self-hosted chat server that speaks Discord's API.") { s_data, s_urls, s_role, serve, doctor, User(), Guild(), routes };
         root.SetAction(ServeAsync);
-        return root.Parse(args).InvokeAsync();
+        // The host hears SIGTERM itself, and takes longer to stop cleanly than the two seconds that it would be given here.
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     /// <summary>What the command line said, as settings.</summary>
@@ -47,18 +49,23 @@ internal static class Commands
         {
             if (parsed.GetValue(s_role) == "voice")
             {
-                await VoiceCarrier.RunAsync(Settings(parsed));
+                await VoiceCarrier.RunAsync(Settings(parsed), cancellationToken);
                 return 0;
             }
 
             await using var server = ChatServer.Create(Settings(parsed));
-            await server.StartAsync(CancellationToken.None);
+            await server.StartAsync(cancellationToken);
             await server.WaitAsync();
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped before it had started.");
             return 0;
         }
         catch (Exception e) when (IsExpected(e))
         {
-            await Console.Error.WriteLineAsync($"Cannot start: {e.Message}");
+            await Console.Error.WriteLineAsync($"Cannot start: {e.Message.ReplaceLineEndings(" ")}");
             return 1;
         }
     }
@@ -146,7 +153,7 @@ internal static class Commands
     }
 
     // What a person can mend: settings, ports, files, a database that does not answer.
-    private static bool IsExpected(Exception e) => e is IOException or InvalidOperationException or UnauthorizedAccessException or System.Data.Common.DbException;
+    private static bool IsExpected(Exception e) => e is IOException or InvalidDataException or InvalidOperationException or SocketException or UnauthorizedAccessException or System.Data.Common.DbException;
 
     private static async Task<int> WithStoresAsync(ParseResult parsed, Func<IMediator, Task<int>> work)
     {

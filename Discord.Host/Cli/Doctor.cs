@@ -1,7 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Discord.BuildingBlocks;
+using Discord.Modules.Voice;
 using Microsoft.Extensions.Configuration;
 
 namespace Discord.Host.Cli;
@@ -16,7 +16,8 @@ internal static class Doctor
         var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json").AddEnvironmentVariables().AddInMemoryCollection(settings).Build();
         var findings = new List<(bool IsGood, string Words)>();
         CheckData(Path.GetFullPath(configuration["Data"] ?? "data"), findings);
-        CheckPorts(configuration, findings);
+        findings.AddRange(Settings.Unknown(configuration).Select(key => (false, $"{key} is no setting of this server: nothing comes of it.")));
+        CheckListeners(configuration, findings);
         CheckClock(findings);
         CheckLibraries(findings);
         CheckDatabase(configuration, findings);
@@ -42,23 +43,18 @@ internal static class Doctor
         }
     }
 
-    private static void CheckPorts(IConfiguration configuration, List<(bool, string)> findings)
+    private static void CheckListeners(IConfiguration configuration, List<(bool, string)> findings)
     {
-        var urls = configuration["Listen:Urls"] is { Length: > 0 } given ? given.Split(';') : [configuration["Listen:Http"]!, configuration["Listen:Https"]!];
-        foreach (var url in urls.Where(url => !string.IsNullOrWhiteSpace(url)))
+        try
         {
-            var address = Microsoft.AspNetCore.Http.BindingAddress.Parse(url);
-            var ip = IPAddress.TryParse(address.Host.Trim('[', ']'), out var parsed) ? parsed : address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any;
-            try
-            {
-                using var listener = new TcpListener(ip, address.Port);
-                listener.Start();
-                findings.Add((true, $"{url} is free to listen on."));
-            }
-            catch (SocketException e)
-            {
-                findings.Add((false, $"{url} cannot be listened on ({e.Message}): another program, or this server itself, has it. Choose others with --urls."));
-            }
+            var listeners = Listeners.Of(configuration);
+            findings.AddRange(listeners.Select(address => Listeners.WhyNot(address) is { } why ? (false, why) : (true, $"{address} is free to listen on.")));
+            Settings.Complete(configuration);
+            findings.AddRange(VoiceModule.Examine(configuration.GetSection("Voice"), listeners));
+        }
+        catch (InvalidOperationException e)
+        {
+            findings.Add((false, e.Message));
         }
     }
 

@@ -6,6 +6,8 @@ import https from 'node:https';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { test } from 'node:test';
+import { WebSocketServer } from 'ws';
 import { projectRoot } from './support/host.mjs';
 import { DiscordJs } from './support/libraries.mjs';
 import { addBot, createBot, createChannel, createGuild, must, register } from './support/rest.mjs';
@@ -141,17 +143,43 @@ scenario('a mute reaches the carrier, a region is had where a carrier has it, an
     await hearEachOther(a, b);
   }
 
+  // Its process is gone, and with it the connection: the server need not wait as long as for one that is only silent.
   await far.end('SIGKILL');
-  await until(() => endpointOf(a) === near.endpoint && endpointOf(b) === near.endpoint, 'both are told of the other carrier', 60_000);
+  await until(() => endpointOf(a) === near.endpoint && endpointOf(b) === near.endpoint, 'both are told of the other carrier', 12_000);
   await Promise.all([a.ready(), b.ready()]);
   await hearEachOther(a, b);
 });
 
 scenario('who does not know the secret is given nothing', async ({ host, guild, ada }) => {
   const carrier = await Carrier.start(host, { secret: 'some other secret of that length' });
-  await carrier.says('Cannot reach');
+  await carrier.says('refused this carrier: its Voice:Secret is another. Trying again every 30 s');
   assert.deepEqual([(await carrier.get('/healthz')).status, await carrier.get('/readyz')], [200, { status: 503, body: '{"status":"degraded","role":"voice"}' }]);
   const channel = await createChannel(host, guild, 'own', { type: VOICE });
   const a = await Participant.join(ada, channel);
   assert.notEqual(endpointOf(a), carrier.endpoint);
+});
+
+test('a carrier that is told to stop has the time that its people need to go elsewhere', async () => {
+  const token = '0'.repeat(32);
+  const home = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(home, 'listening');
+  home.on('connection', socket => socket.on('message', message => {
+    const { op } = JSON.parse(message);
+    if (op === 'hello') {
+      socket.send(JSON.stringify({ op: 'admit', grant: { token, server_id: '1', room_id: '2', user_id: '3', session_id: 's', rights: 3 } }));
+      socket.send('{"op":"synced"}');
+    } else if (op === 'draining') {
+      // Longer than the two seconds that a command line gives its commands.
+      setTimeout(() => socket.send(JSON.stringify({ op: 'revoke', token, code: null })), 3_000);
+    }
+  }));
+  try {
+    const carrier = await Carrier.start({ url: `http://127.0.0.1:${home.address().port}` });
+    await carrier.says('1 people are carried here');
+    assert.equal(await carrier.end('SIGTERM'), 0);
+  } finally {
+    await Promise.all([...running].map(carrier => carrier.end('SIGKILL')));
+    for (const socket of home.clients) socket.terminate();
+    home.close();
+  }
 });

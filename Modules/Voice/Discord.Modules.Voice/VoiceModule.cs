@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Discord.BuildingBlocks;
 using Discord.Modules.Voice.Browsers;
 using Discord.Modules.Voice.Calls;
@@ -7,6 +8,7 @@ using Discord.Modules.Voice.Servers;
 using Discord.Modules.Voice.Signalling;
 using Discord.Modules.Voice.States;
 using Discord.Modules.Voice.Storage;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,6 +64,49 @@ public sealed class VoiceModule : IModule
 
     /// <summary>Before a carrier stops: whom it carries goes to another server.</summary>
     public static Task DrainAsync(IServiceProvider services) => services.GetRequiredService<HomeLink>().DrainAsync();
+
+    /// <summary>What of the settings and this machine keeps voice from working, and what clients would be told: for the command <c>doctor</c>, before a start.</summary>
+    /// <param name="configuration">The section "Voice".</param>
+    /// <param name="listeners">What the host would listen on.</param>
+    public static IReadOnlyList<(bool IsGood, string Words)> Examine(IConfiguration configuration, IReadOnlyCollection<BindingAddress> listeners)
+    {
+        try
+        {
+            var options = VoiceOptions.Read(configuration);
+            var media = Sfu.AddressOf(options);
+            List<(bool, string)> findings = [];
+            foreach (var port in Enumerable.Range(options.Port, options.Port == 0 ? 1 : options.Threads))
+            {
+                Try(ProtocolType.Udp, port, () => DatagramPort.Open(options.Bind, port, isPortable: true).Dispose());
+                Try(ProtocolType.Tcp, port, () =>
+                {
+                    using var listener = new TcpListener(options.Bind, port);
+                    listener.Start();
+                });
+            }
+
+            findings.Add((true, $"Voice: clients are told wss://{VoiceAddresses.EndpointOf(options, listeners, media)}, and to send packets to {media}:{options.Port}."));
+            findings.AddRange(VoiceAddresses.Doubts(options, listeners, media).Select(doubt => (false, doubt)));
+            return findings;
+
+            void Try(ProtocolType protocol, int port, Action open)
+            {
+                try
+                {
+                    open();
+                    findings.Add((true, $"Voice: {protocol.ToString().ToUpperInvariant()} port {port} of {options.Bind} is free."));
+                }
+                catch (SocketException failure)
+                {
+                    findings.Add((false, options.Refusal(protocol, port, failure.SocketErrorCode).Message));
+                }
+            }
+        }
+        catch (InvalidOperationException refused)
+        {
+            return [(false, refused.Message)];
+        }
+    }
 
     /// <summary>Maps the voice gateway.</summary>
     public static void MapServer(IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<VoiceGateway>().Map(routes);

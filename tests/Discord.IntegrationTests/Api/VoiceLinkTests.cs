@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
@@ -6,12 +8,15 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Discord.IntegrationTests.Sites;
 using Discord.Modules.Voice;
+using Discord.Modules.Voice.Browsers;
 using Discord.Modules.Voice.Servers;
 using Discord.Modules.Voice.Signalling;
 using Discord.Protocol;
+using Discord.UnitTests.BuildingBlocks;
 using Discord.UnitTests.Voice;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -99,13 +104,8 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
     public async Task A_carrier_whose_link_is_broken_when_it_drains_says_so_as_soon_as_it_dials_again()
     {
         await using var carrier = await TestHost.StartAsync(await site.NewPlaceAsync());
-        using var port = new TcpListener(IPAddress.Loopback, 0);
-        port.Start();
-        var address = $"127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}";
-        port.Stop();
-        using var home = new HttpListener { Prefixes = { $"http://{address}/" } };
-        home.Start();
-        using var link = new HomeLink(new VoiceOptions(null, null, IPAddress.Loopback, 0, 1, "far", Secret, new Uri($"ws://{address}/voice-link")), carrier.Services.GetRequiredService<VoiceServer>(),
+        using var home = Listen(out var address);
+        using var link = new HomeLink(new VoiceOptions(null, null, IPAddress.Loopback, 0, 1, "far", Secret, new Uri(address)), carrier.Services.GetRequiredService<VoiceServer>(), new TurnServers([], "", TimeProvider.System),
             carrier.Services.GetRequiredService<IHostApplicationLifetime>(), TimeProvider.System, NullLogger<HomeLink>.Instance);
         await link.StartAsync(CancellationToken.None);
         var grant = new VoiceGrant { Token = "token", ServerId = new Snowflake(1), RoomId = new Snowflake(2), UserId = new Snowflake(3), SessionId = "session", Rights = VoiceRights.Hear };
@@ -119,7 +119,7 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
                 (await carrier.SendAsync("GET", "/gateway")).Is(200);
                 return carrier.Services.GetRequiredService<VoiceServer>().Find(grant.ServerId, grant.SessionId, null, grant.Token).Session;
             });
-            first.Abort();
+            await first.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, null, CancellationToken.None);
         }
 
         var draining = link.DrainAsync();
@@ -168,11 +168,51 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
     }
 
     [Fact]
-    public async Task Who_does_not_know_the_secret_is_turned_away()
+    public async Task Who_does_not_know_the_secret_is_turned_away_and_told_of_once_in_a_while()
     {
-        await using var home = await StartAsync();
-        foreach (var secret in new[] { "", "another secret, as long" })
+        var log = new LinesOf<VoiceLinks>();
+        await using var home = await StartAsync(services => services.AddSingleton<ILogger<VoiceLinks>>(log));
+        foreach (var secret in new[] { "", "another secret, as long", "a third secret, as long" })
             await Assert.ThrowsAsync<WebSocketException>(() => DialAsync(home, secret));
+        Assert.Equal(["A voice server from 127.0.0.1 was refused: wrong Voice:Secret"], log);
+    }
+
+    [Theory, InlineData(401, "its Voice:Secret is another"), InlineData(404, "it has no Voice:Secret"), InlineData(502, null)]
+    public async Task A_carrier_that_is_not_wanted_says_why_once_and_goes_on_asking(int status, string? why)
+    {
+        await using var carrier = await TestHost.StartAsync(await site.NewPlaceAsync());
+        using var home = Listen(out var address);
+        var (log, clock) = (new LinesOf<HomeLink>(), new ManualTime());
+        using var link = new HomeLink(new VoiceOptions(null, null, IPAddress.Loopback, 0, 1, "far", Secret, new Uri(address)), carrier.Services.GetRequiredService<VoiceServer>(), new TurnServers([], "", clock),
+            carrier.Services.GetRequiredService<IHostApplicationLifetime>(), clock, log);
+        await link.StartAsync(CancellationToken.None);
+        for (var dial = 0; dial < 3; dial++)
+        {
+            var asked = home.GetContextAsync();
+            await TestHost.UntilAsync(async () =>
+            {
+                (await carrier.SendRawAsync("GET", "/healthz")).Is(200);
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return asked.IsCompleted ? asked : null;
+            });
+            var response = (await asked).Response;
+            response.StatusCode = status;
+            response.Close();
+        }
+
+        await link.StopAsync(CancellationToken.None);
+        Assert.Contains(why is null ? "Cannot reach" : $"{address} refused this carrier: {why}. Trying again every 30 s", Assert.Single(log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_carrier_is_told_its_homes_relays_before_anybody_comes_to_it()
+    {
+        await using var home = await TestHost.StartAsync(await site.NewPlaceAsync(), ("Voice:Secret", Secret), ("Voice:Turn:Urls", "turn:a.example:3478"), ("Voice:Turn:Secret", "north"));
+        using var link = await DialAsync(home);
+
+        await SendAsync(link, """{"op":"hello","name":"a","region":"far","endpoint":"far.test:443/voice"}""");
+
+        Assert.Equal("""{"op":"relays","urls":["turn:a.example:3478"],"secret":"north"}""", (await ReceiveAsync(link))!.ToJsonString());
     }
 
     private async Task<TestHost> StartAsync(Action<IServiceCollection>? replace = null) => await TestHost.StartAsync(await site.NewPlaceAsync(), replace, ("Voice:Secret", Secret));
@@ -185,6 +225,17 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
         socket.Options.SetRequestHeader("Authorization", $"Voice {secret}");
         await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{home.Port}/voice-link"), CancellationToken.None);
         return socket;
+    }
+
+    private static HttpListener Listen(out string address)
+    {
+        using var port = new TcpListener(IPAddress.Loopback, 0);
+        port.Start();
+        address = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/";
+        port.Stop();
+        var home = new HttpListener { Prefixes = { address } };
+        home.Start();
+        return home;
     }
 
     private static async Task<WebSocket> AcceptAsync(HttpListener home) => (await (await home.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(30))).AcceptWebSocketAsync(null)).WebSocket;
@@ -239,5 +290,22 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
     {
         await session.SpeakAsync(hall?.Id, channel);
         return (string?)(await session.NextAsync("VOICE_SERVER_UPDATE")).Data["endpoint"];
+    }
+
+    /// <summary>What was logged.</summary>
+    private sealed class LinesOf<T> : ILogger<T>, IEnumerable<string>
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Enqueue(formatter(state, exception));
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public IEnumerator<string> GetEnumerator() => _lines.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

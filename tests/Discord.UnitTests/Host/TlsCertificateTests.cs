@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Discord.Host;
@@ -19,6 +20,51 @@ public sealed class TlsCertificateTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_folder, "tls.pfx")));
         Assert.Equal("CN=localhost", first.Subject);
         Assert.Equal(first.Thumbprint, Subject(Open()).Thumbprint);
+    }
+
+    [Fact]
+    public void It_has_every_name_that_clients_may_use()
+    {
+        var names = Subject(Open(("PublicUrl", "https://chat.example.org:8443/"), ("Voice:Endpoint", "voice.example.org:8443/voice"), ("Voice:PublicAddress", "203.0.113.7")))
+            .Extensions.OfType<X509SubjectAlternativeNameExtension>().Single();
+        Assert.Superset(new HashSet<string> { "localhost", "chat.example.org", "voice.example.org" }, names.EnumerateDnsNames().ToHashSet());
+        Assert.Superset(new HashSet<IPAddress> { IPAddress.Loopback, IPAddress.IPv6Loopback, IPAddress.Parse("203.0.113.7") }, names.EnumerateIPAddresses().ToHashSet());
+        if (Uri.CheckHostName(Dns.GetHostName()) == UriHostNameType.Dns)
+            Assert.Contains(Dns.GetHostName(), names.EnumerateDnsNames(), StringComparer.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Settings_that_are_no_names_do_not_keep_it_from_being_made() =>
+        Assert.Equal("CN=localhost", Subject(Open(("PublicUrl", "not an address"), ("Voice:Endpoint", "a b/voice"), ("Voice:PublicAddress", "nowhere_"))).Subject);
+
+    [Fact]
+    public void Bots_find_the_certificate_without_its_key_also_beside_one_that_was_made_before()
+    {
+        var made = Subject(Open());
+        Check();
+        File.Delete(InFolder("tls.pem"));
+        Open();
+        Check();
+        File.WriteAllText(InFolder("tls.pem"), "of another");
+        Open();
+        Check();
+
+        void Check()
+        {
+            Assert.Equal(made.ExportCertificatePem() + "\n", File.ReadAllText(InFolder("tls.pem")));
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.True(File.GetUnixFileMode(InFolder("tls.pem")).HasFlag(UnixFileMode.UserRead | UnixFileMode.GroupRead));
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(InFolder("tls.pfx")));
+            }
+        }
+    }
+
+    [Fact]
+    public void One_of_its_own_that_is_broken_is_told_in_words()
+    {
+        File.WriteAllText(InFolder("tls.pfx"), "broken");
+        Assert.StartsWith($"{InFolder("tls.pfx")} cannot be used: ", Assert.Throws<InvalidOperationException>(() => Open()).Message);
     }
 
     [Theory, InlineData(false, null), InlineData(true, null), InlineData(true, "secret")]

@@ -20,6 +20,16 @@ public class TurnServersTests
     [Fact]
     public void Without_a_relay_there_is_none() => Assert.Empty(Read("", "").For(new Snowflake(1)));
 
+    [Fact]
+    public void A_carrier_takes_over_its_homes_relays_unless_it_has_its_own()
+    {
+        var (none, own) = (Read("", ""), Read("turn:near.example", "near"));
+        foreach (var carrier in new[] { none, own })
+            carrier.Adopt(Read("turn:a.example:3478", "north").Relays);
+        Assert.Equal("XftYLS6ndtvzKwBkAD0FtDwD9a0=", Assert.Single(none.For(new Snowflake(42))).Credential);
+        Assert.Equal(["turn:near.example"], Assert.Single(own.For(new Snowflake(42))).Urls);
+    }
+
     [Theory]
     [InlineData("turn:a.example", "", "Secret")]
     [InlineData("stun:a.example", "s", "stun:a.example")]

@@ -21,26 +21,33 @@ internal sealed partial class IceTcp(VoiceOptions options, Sfu sfu, BrowserPaths
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<IPAddress, int> _connections = [];
+    private readonly List<TcpListener> _listeners = [];
     private int _count;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        List<Task> listeners = [];
         foreach (var port in sfu.Threads.Select(thread => thread.Port))
         {
             var listener = new TcpListener(options.Bind, port);
             try
             {
                 listener.Start();
-                listeners.Add(AcceptAsync(listener, stoppingToken));
+                _listeners.Add(listener);
+            }
+            catch (SocketException failure) when (options.IsPortFixed)
+            {
+                throw options.Refusal(ProtocolType.Tcp, port, failure.SocketErrorCode);
             }
             catch (SocketException failure)
             {
                 logger.LogWarning("TCP port {Port} cannot be had ({Reason}): browsers that cannot send UDP do not reach voice", port, failure.SocketErrorCode);
             }
         }
-        await Task.WhenAll(listeners);
+
+        return base.StartAsync(cancellationToken);
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_listeners.Select(listener => AcceptAsync(listener, stoppingToken)));
 
     private async Task AcceptAsync(TcpListener listener, CancellationToken stopping)
     {

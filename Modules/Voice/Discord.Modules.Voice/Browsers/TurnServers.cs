@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Discord.Modules.Voice.Servers;
 using Discord.Modules.Voice.Signalling;
 using Discord.Protocol;
 using Microsoft.Extensions.Configuration;
@@ -16,6 +17,9 @@ internal sealed class TurnServers(IReadOnlyList<string> urls, string secret, Tim
     /// <summary>Longer than a call lasts: the relay asks for it anew whenever an allocation is refreshed.</summary>
     private static readonly TimeSpan s_lifetime = TimeSpan.FromHours(24);
 
+    private readonly bool _isOwn = urls.Count > 0;
+    private volatile LinkRelays _relays = new(urls, secret);
+
     public static TurnServers Read(IConfiguration section, TimeProvider time)
     {
         var urls = (section["Urls"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -27,14 +31,25 @@ internal sealed class TurnServers(IReadOnlyList<string> urls, string secret, Tim
             : new TurnServers(urls, secret, time);
     }
 
+    /// <summary>What a home tells its carriers.</summary>
+    public LinkRelays Relays => _relays;
+
+    /// <summary>Takes over a home's relays, unless this process has some of its own.</summary>
+    public void Adopt(LinkRelays relays)
+    {
+        if (!_isOwn)
+            _relays = relays;
+    }
+
     /// <summary>Empty when there is no relay.</summary>
     public IReadOnlyList<IceServer> For(Snowflake userId)
     {
-        if (urls.Count == 0)
+        var relays = _relays;
+        if (relays.Urls.Count == 0)
             return [];
         var username = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().Add(s_lifetime).ToUnixTimeSeconds()}:{userId}");
 #pragma warning disable CA5350 // SHA-1 is what relays compute.
-        return [new IceServer(urls, username, Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(username))))];
+        return [new IceServer(relays.Urls, username, Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(relays.Secret), Encoding.UTF8.GetBytes(username))))];
 #pragma warning restore CA5350
     }
 }

@@ -67,7 +67,7 @@ internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBr
     {
         Warm();
         _threads = [.. Enumerable.Range(0, options.Threads).Select(Open)];
-        Address = options.PublicAddress ?? (options.Bind.Equals(IPAddress.Any) ? FindOwnAddress() : options.Bind);
+        Address = AddressOf(options);
         foreach (var thread in _threads)
             thread.Start();
         _meter.Observe(() => _threads, rooms: () => _rooms.Count, legs: () => _ssrcs.Count);
@@ -91,6 +91,9 @@ internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBr
         foreach (var thread in threads)
             thread.Dispose();
     }
+
+    /// <summary>What <see cref="Address"/> becomes at the start.</summary>
+    public static IPAddress AddressOf(VoiceOptions options) => options.PublicAddress ?? (options.Bind.Equals(IPAddress.Any) ? FindOwnAddress() : options.Bind);
 
     // The first packets must not wait for the compiler until they are too old to be heard.
     private static void Warm()
@@ -116,14 +119,20 @@ internal sealed partial class Sfu(VoiceOptions options, ILogger<Sfu> logger, IBr
     private MediaThread Open(int index)
     {
         DatagramPort port;
+        var number = options.Port == 0 ? 0 : options.Port + index;
         try
         {
-            port = DatagramPort.Open(options.Bind, options.Port == 0 ? 0 : options.Port + index, IsPortable);
+            port = DatagramPort.Open(options.Bind, number, IsPortable);
         }
-        catch (SocketException failure) when (failure.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse && !options.IsPortFixed)
         {
+            // Several servers on one machine, as they come: only this machine reaches them anyway.
             port = DatagramPort.Open(options.Bind, 0, IsPortable);
-            logger.LogWarning("UDP port {Taken} cannot be had ({Reason}), so voice uses {Port} instead. Open that one in the firewall, or choose another by Voice:Port", options.Port + index, failure.SocketErrorCode, port.Number);
+            logger.LogWarning("UDP port {Taken} is taken by another program, so voice uses {Port} instead. Choose one by Voice:Port", number, port.Number);
+        }
+        catch (SocketException failure)
+        {
+            throw options.Refusal(ProtocolType.Udp, number, failure.SocketErrorCode);
         }
 
         return new MediaThread(index, port, Limits, browsers, failure => LogFailure(logger, failure), _meter);

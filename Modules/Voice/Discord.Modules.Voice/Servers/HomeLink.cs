@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.WebSockets;
+using Discord.Modules.Voice.Browsers;
 using Discord.Modules.Voice.Signalling;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,9 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace Discord.Modules.Voice.Servers;
 
 /// <summary>The carrier's end of the link (<c>--role voice</c>): dials the home, does what it says, and reports. Goes on carrying while the link is broken.</summary>
-internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<HomeLink> logger) : BackgroundService, IVoiceReports
+internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server, TurnServers turn, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<HomeLink> logger) : BackgroundService, IVoiceReports
 {
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
+
+    // Somebody has to change a setting first.
+    private static readonly TimeSpan s_againRefused = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(5);
 
@@ -48,31 +53,57 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var started = lifetime.ApplicationStarted.Register(listening.SetResult);
         await listening.Task.WaitAsync(stoppingToken);
+        string? told = null;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var again = s_again;
             try
             {
-                await LinkAsync(stoppingToken);
+                var refusal = await LinkAsync(stoppingToken);
+                if (refusal is not null)
+                {
+                    again = s_againRefused;
+                    if (refusal != told)
+                        LogRefused(logger, options.Home!, refusal);
+                }
+
+                told = refusal;
             }
             catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException)
             {
-                LogUnreachable(logger, options.Home!, e.Message);
+                if (e.Message != told)
+                    LogUnreachable(logger, options.Home!, e.Message);
+                told = e.Message;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
 
-            await Task.Delay(s_again, clock, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(again, clock, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
-    private async Task LinkAsync(CancellationToken cancellationToken)
+    /// <returns>Why the home wants none; null: the link was there, and broke.</returns>
+    private async Task<string?> LinkAsync(CancellationToken cancellationToken)
     {
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Voice {options.Secret}");
         (socket.Options.KeepAliveInterval, socket.Options.KeepAliveTimeout) = (s_keepAlive, s_keepAlive);
-        await socket.ConnectAsync(options.Home!, cancellationToken);
+        socket.Options.CollectHttpResponseDetails = true;
+        try
+        {
+            await socket.ConnectAsync(new UriBuilder(options.Home!) { Scheme = options.Home!.Scheme == "http" ? "ws" : "wss", Path = VoiceLinks.Path }.Uri, cancellationToken);
+        }
+        catch (WebSocketException) when (socket.HttpStatusCode == HttpStatusCode.Unauthorized)
+        {
+            return "its Voice:Secret is another";
+        }
+        catch (WebSocketException) when (socket.HttpStatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound)
+        {
+            return "it has no Voice:Secret";
+        }
+
         var link = new VoiceLink(socket);
         link.Send(new LinkHello(_name, options.Region, server.Endpoint ?? ""));
         _link = link;
@@ -82,8 +113,7 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
         var known = new HashSet<string>();
         await link.RunAsync(message => Receive(message, known), cancellationToken);
         _link = null;
-        if (socket.CloseStatus == WebSocketCloseStatus.PolicyViolation)
-            throw new WebSocketException(socket.CloseStatusDescription);
+        return socket.CloseStatus == WebSocketCloseStatus.PolicyViolation ? socket.CloseStatusDescription : null;
     }
 
     // What the home says is never refused.
@@ -91,6 +121,9 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
     {
         switch (message)
         {
+            case LinkRelays relays:
+                turn.Adopt(relays);
+                break;
             case LinkAdmit { Grant: var grant }:
                 known.Add(grant.Token);
                 // After a reconnect most are here already: they only may have other rights.
@@ -136,6 +169,9 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Linked to {Home}; {Count} people are carried here")]
     private static partial void LogLinked(ILogger logger, Uri home, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Home} refused this carrier: {Why}. Trying again every 30 s; what is carried goes on")]
+    private static partial void LogRefused(ILogger logger, Uri home, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot reach {Home}: {Why}. Trying again every second; what is carried goes on")]
     private static partial void LogUnreachable(ILogger logger, Uri home, string why);

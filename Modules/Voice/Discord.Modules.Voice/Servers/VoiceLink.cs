@@ -30,7 +30,8 @@ internal sealed class VoiceLink(WebSocket socket)
 
     /// <summary>Runs the link until it ends, whoever ends it.</summary>
     /// <param name="received">Given the messages one after another. Returns null, or why the peer may not have said that: then it is told so, and the link ends.</param>
-    public async Task RunAsync(Func<LinkMessage, string?> received, CancellationToken cancellationToken)
+    /// <returns>Whether the peer closed the connection, or its system did when it died. False: this end did, or the peer fell silent.</returns>
+    public async Task<bool> RunAsync(Func<LinkMessage, string?> received, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = SendAsync(ended.Token);
@@ -41,12 +42,19 @@ internal sealed class VoiceLink(WebSocket socket)
                 if (received(message) is not { } refusal)
                     continue;
                 await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, refusal, ended.Token);
-                return;
+                return false;
             }
+
+            return true;
+        }
+        catch (WebSocketException e) when (e.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely)
+        {
+            return true;
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or JsonException or NotSupportedException or IOException)
         {
             // The link is gone, or the peer speaks something else: either way it is over, and the carrier dials again.
+            return false;
         }
         finally
         {
@@ -90,6 +98,7 @@ internal sealed class VoiceLink(WebSocket socket)
 /// <summary>What the two ends of a <see cref="VoiceLink"/> say.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "op")]
 [JsonDerivedType(typeof(LinkHello), "hello")]
+[JsonDerivedType(typeof(LinkRelays), "relays")]
 [JsonDerivedType(typeof(LinkAdmit), "admit")]
 [JsonDerivedType(typeof(LinkChange), "change")]
 [JsonDerivedType(typeof(LinkRevoke), "revoke")]
@@ -101,6 +110,9 @@ internal abstract record LinkMessage;
 /// <summary>Carrier, first of all: where clients reach it.</summary>
 /// <param name="Name">The same after a reconnect, another for each carrier.</param>
 internal sealed record LinkHello(string Name, string Region, string Endpoint) : LinkMessage;
+
+/// <summary>Home, in answer to hello: Voice:Turn of its settings, for carriers that have none. No urls: no relay.</summary>
+internal sealed record LinkRelays(IReadOnlyList<string> Urls, string Secret) : LinkMessage;
 
 internal sealed record LinkAdmit(VoiceGrant Grant) : LinkMessage;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Discord.Modules.Voice.Browsers;
 using Discord.Modules.Voice.States;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,12 +12,18 @@ using Microsoft.Extensions.Logging;
 namespace Discord.Modules.Voice.Servers;
 
 /// <summary>The home's end of the links: processes that carry voice dial /voice-link, prove that they know Voice:Secret, and are given rooms.</summary>
-internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement placement, VoiceChanges changes, IVoiceReports reports, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<VoiceLinks> logger)
+internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement placement, VoiceChanges changes, IVoiceReports reports, TurnServers turn, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<VoiceLinks> logger)
 {
     public const string Path = "/voice-link";
 
     /// <summary>A carrier that comes back within this keeps its rooms: nobody heard that its link was gone.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+
+    /// <summary>The same of one whose process is gone: while it lives, it dials again at once.</summary>
+    public static readonly TimeSpan GraceOfClosed = TimeSpan.FromSeconds(5);
+
+    // Strangers can ask too.
+    private static readonly TimeSpan s_tellEvery = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(5);
 
@@ -24,6 +31,7 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
 
     // By name. Who has said goodbye stays here, and is given nothing any more.
     private readonly Dictionary<string, LinkedVoiceServer> _servers = [];
+    private DateTimeOffset _toldAt;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -37,17 +45,33 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
     {
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(http.Request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes($"Voice {secret}")) || !http.WebSockets.IsWebSocketRequest)
         {
+            TellOfStranger(http);
             http.Response.StatusCode = (int)HttpStatusCode.Unauthorized;
             return;
         }
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         var link = new VoiceLink(socket);
         LinkedVoiceServer? server = null;
-        await link.RunAsync(message => Receive(link, message, ref server), ending.Token);
+        // Not RequestAborted: it comes as well when the carrier has only fallen silent.
+        var isClosed = await link.RunAsync(message => Receive(link, message, ref server), lifetime.ApplicationStopping);
         if (server is not null && server.Detach(link) && server.Endpoint is not null)
-            await AwaitReturnAsync(server);
+            await AwaitReturnAsync(server, isClosed ? GraceOfClosed : Grace);
+    }
+
+    private void TellOfStranger(HttpContext http)
+    {
+        if (!http.Request.Headers.Authorization.ToString().StartsWith("Voice ", StringComparison.Ordinal))
+            return;
+        lock (_gate)
+        {
+            var now = clock.GetUtcNow();
+            if (now - _toldAt < s_tellEvery)
+                return;
+            _toldAt = now;
+        }
+
+        LogStranger(logger, http.Connection.RemoteIpAddress);
     }
 
     /// <returns>Why the carrier may not say that; null: it may.</returns>
@@ -56,7 +80,7 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
         switch (message)
         {
             case LinkHello when server is not null:
-                return "A link belongs to one carrier.";
+                return "a link belongs to one carrier";
             case LinkHello hello when Refuse(hello) is { } refusal:
                 LogRefused(logger, hello.Name, hello.Region, hello.Endpoint, refusal);
                 return refusal;
@@ -76,10 +100,10 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
 
     // Clients are told what it says, and guilds choose among regions.
     private static string? Refuse(LinkHello hello) =>
-        hello.Name is not { Length: > 0 and <= 100 } ? "A carrier has a name of 100 characters at most."
-        : hello.Region is not { Length: > 0 and <= 100 } ? "Voice:Region must have 1 to 100 characters."
+        hello.Name is not { Length: > 0 and <= 100 } ? "a carrier has a name of 100 characters at most"
+        : hello.Region is not { Length: > 0 and <= 100 } ? "Voice:Region must have 1 to 100 characters"
         : VoiceOptions.IsEndpoint(hello.Endpoint) ? null
-        : "Voice:Endpoint must be host:port/path, as clients reach the carrier.";
+        : "Voice:Endpoint must be host:port/path, as clients reach the carrier";
 
     private LinkedVoiceServer Attach(VoiceLink link, LinkHello hello)
     {
@@ -92,6 +116,7 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
                 placement.Add(server);
             }
 
+            link.Send(turn.Relays);
             server.Attach(link, hello.Endpoint);
         }
 
@@ -119,10 +144,10 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
         }
     }
 
-    private async Task AwaitReturnAsync(LinkedVoiceServer server)
+    private async Task AwaitReturnAsync(LinkedVoiceServer server, TimeSpan grace)
     {
         LogLost(logger, server.Name);
-        await Task.Delay(Grace, clock, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(grace, clock, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
             // It came back, or others have waited for it too.
@@ -152,6 +177,9 @@ internal sealed partial class VoiceLinks(VoiceOptions options, IVoicePlacement p
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Voice server {Name} carries voice for region {Region}; clients reach it at wss://{Endpoint}")]
     private static partial void LogLinked(ILogger logger, string name, string region, string endpoint);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A voice server from {Address} was refused: wrong Voice:Secret")]
+    private static partial void LogStranger(ILogger logger, IPAddress? address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A carrier that calls itself {Name}, in region {Region} at {Endpoint}, is refused: {Why}")]
     private static partial void LogRefused(ILogger logger, string? name, string? region, string? endpoint, string why);

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { projectRoot } from './support/host.mjs';
+import { within } from './support/until.mjs';
+
+// A server that cannot start says why in one line of words, with exit code 1 and no stack trace.
+
+const hostDll = path.resolve(process.env.DISCORD_HOST_DLL ?? path.join(projectRoot, 'artifacts/bin/Discord.Host/release/Discord.Host.dll'));
+
+async function run(args, env = {}) {
+  const data = await mkdtemp(path.join(os.tmpdir(), 'discord-start-'));
+  const child = spawn('dotnet', [hostDll, ...args, '--data', data], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  for (const name of Object.keys(said)) child[name].on('data', chunk => { said[name] += chunk; });
+  try {
+    const [code] = await within(once(child, 'close'), 'the host ends', 60_000);
+    return { code, ...said };
+  } finally {
+    child.kill('SIGKILL');
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+async function refuses(words, args, env) {
+  const { code, stdout, stderr } = await run(['serve', ...args], env);
+  assert.deepEqual({ code, stderr }, { code: 1, stderr: `Cannot start: ${words}\n` });
+  assert.doesNotMatch(stdout, / {3}at |Exception|ERR|FTL/);
+  return stdout;
+}
+
+const free = ['--urls', 'http://127.0.0.1:0'];
+
+test('a listener that another program has', async () => {
+  const other = net.createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const url = `http://127.0.0.1:${other.address().port}`;
+  try {
+    await refuses(`${url} is taken by another program; choose another with --urls.`, ['--urls', url]);
+    const carrier = { Voice__Home: 'http://127.0.0.1:9', Voice__Secret: 'a secret of sixteen or more', Voice__Port: '0' };
+    await refuses(`${url} is taken by another program; choose another with --urls.`, ['--role', 'voice', '--urls', url], carrier);
+  } finally {
+    other.close();
+  }
+});
+
+test('a media port that another program has, and an address of another machine', async () => {
+  const other = dgram.createSocket('udp4').bind(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address();
+  try {
+    await refuses(`UDP port ${port} is taken by another program; choose another by Voice:Port.`, free, { Voice__Port: String(port) });
+    await refuses('Voice:Bind is 192.0.2.7, which is no address of this machine.', free, { Voice__Bind: '192.0.2.7' });
+  } finally {
+    other.close();
+  }
+});
+
+test('a setting that is wrong; one that does not exist is told and passed over', async () => {
+  const said = await refuses("Voice:Region is 'eu west'; it must be one name of letters, digits and hyphens, 100 at most.", free, { Voice__Region: 'eu west', Voice__Prot: '1' });
+  assert.match(said, /WRN Voice:Prot is no setting of this server/);
+  await refuses("Database:Postgres is no connection string: Format of the initialization string does not conform to specification starting at index 0.", free, { Database__Engine: 'postgres', Database__Postgres: 'nonsense' });
+});
+
+test('doctor says what clients would be told of voice, and what would keep them from being heard', async () => {
+  const { stdout } = await run(['doctor', ...free], { Voice__Port: '0', Voice__Bind: '127.0.0.1', PublicUrl: 'https://chat.example.org', Voice__Prot: '1' });
+  assert.match(stdout, /^ok {3}Voice: clients are told wss:\/\/chat\.example\.org\/voice, and to send packets to 127\.0\.0\.1/m);
+  assert.match(stdout, /^BAD {2}Voice: clients are told .* which the Internet does not reach/m);
+  assert.match(stdout, /^BAD {2}Voice:Prot is no setting/m);
+});
