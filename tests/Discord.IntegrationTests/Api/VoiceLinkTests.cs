@@ -119,7 +119,7 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
                 (await carrier.SendAsync("GET", "/gateway")).Is(200);
                 return carrier.Services.GetRequiredService<VoiceServer>().Find(grant.ServerId, grant.SessionId, null, grant.Token).Session;
             });
-            await first.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, null, CancellationToken.None);
+            first.Abort();
         }
 
         var draining = link.DrainAsync();
@@ -130,6 +130,35 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
         await SendAsync(second, JsonSerializer.Serialize<LinkMessage>(new LinkRevoke(grant.Token, null), ProtocolJson.Options));
         await draining;
         await link.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_carrier_whose_link_is_broken_keeps_its_rooms_for_a_while_and_gets_no_new_ones()
+    {
+        await using var home = await StartAsync();
+        var owner = await home.RegisterAsync();
+        var friend = await home.RegisterAsync();
+        var hall = await home.CreateGuildAsync(owner);
+        await home.JoinAsync(hall, friend);
+        var voice = await home.CreateChannelAsync(hall, new { name = "voice", type = 2 });
+        await using var session = await GatewaySocket.OpenAsync(home, owner);
+        await using var another = await GatewaySocket.OpenAsync(home, friend);
+        using (var link = await DialAsync(home))
+        {
+            await HelloAsync(link);
+            Assert.Equal("far.test:443/voice", await JoinAsync(session, hall, voice));
+            link.Abort();
+        }
+
+        var (placement, room) = (home.Services.GetRequiredService<IVoicePlacement>(), 1ul);
+        await TestHost.UntilAsync(async () =>
+        {
+            (await home.SendAsync("GET", "/gateway")).Is(200);
+            return placement.Place(new Snowflake(1), new Snowflake(room++), null) is LinkedVoiceServer ? null : placement;
+        });
+
+        Assert.Equal("far.test:443/voice", await JoinAsync(another, hall, voice));
+        Assert.NotEqual("far.test:443/voice", await JoinAsync(another, hall, await home.CreateChannelAsync(hall, new { name = "other", type = 2 })));
     }
 
     [Fact]

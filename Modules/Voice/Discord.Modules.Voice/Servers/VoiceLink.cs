@@ -51,7 +51,7 @@ internal sealed class VoiceLink(WebSocket socket)
         {
             return true;
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or JsonException or NotSupportedException or IOException)
+        catch (Exception e) when (IsEnd(e) || e is JsonException or NotSupportedException)
         {
             // The link is gone, or the peer speaks something else: either way it is over, and the carrier dials again.
             return false;
@@ -72,11 +72,14 @@ internal sealed class VoiceLink(WebSocket socket)
             await foreach (var message in _outgoing.Reader.ReadAllAsync(cancellationToken))
                 await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, ProtocolJson.Options), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception e) when (IsEnd(e))
         {
             socket.Abort();
         }
     }
+
+    // A socket that was aborted says that it is disposed of.
+    private static bool IsEnd(Exception e) => e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException;
 
     private async ValueTask<LinkMessage?> ReceiveAsync(CancellationToken cancellationToken)
     {

@@ -40,11 +40,12 @@ internal sealed class VoicePlacement(IReadOnlyList<IVoiceServer> servers) : IVoi
 
     /// <summary>
     /// Of the servers that take somebody, in the region if there is one there, the one with the highest hash together with the id.
-    /// The host's own carries only what no other can: others are there to relieve it.
+    /// The host's own carries only what no other can: others are there to relieve it. One whose link is broken may be gone: it keeps its rooms for a while, and gets new ones when nobody else is there.
     /// </summary>
     public static IVoiceServer? Choose(Snowflake serverId, string? region, IEnumerable<IVoiceServer> servers) => servers
         .Where(server => server.Endpoint is not null)
-        .OrderByDescending(server => region is null || server.Region == region)
+        .OrderBy(server => server is LinkedVoiceServer { IsLinked: false })
+        .ThenByDescending(server => region is null || server.Region == region)
         .ThenByDescending(server => server is LinkedVoiceServer)
         .ThenByDescending(server => Weight(serverId, server.Name))
         .FirstOrDefault();
