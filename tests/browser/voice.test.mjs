@@ -135,8 +135,12 @@ describe('what is shown', () => {
     await arrives(ivo, 'frames');
     await hana.page.getByText('1 viewer').waitFor();
     assert.deepEqual(await barriers(ivo.page), []);
-    await ivo.page.getByRole('button', { name: 'Make Screen of hana larger' }).click();
+    // It is large by itself: most of the room, and as wide as a screen.
+    const [tile, room] = [await ivo.page.getByLabel('Screen of hana').boundingBox(), await ivo.page.getByRole('region', { name: 'Voice in Rehearsal' }).boundingBox()];
+    assert.ok(tile.width > 0.75 * room.width, `${tile.width} of ${room.width}`);
+    assert.ok(Math.abs(tile.width / tile.height - 16 / 9) < 0.05, `${tile.width} by ${tile.height}`);
     await ivo.page.getByRole('button', { name: 'Make Screen of hana smaller' }).click();
+    await ivo.page.getByRole('button', { name: 'Make Screen of hana larger' }).click();
     await hana.page.getByRole('button', { name: 'Stop sharing' }).first().click();
     await gone(ivo.page.locator('video').first());
     await gone(inside(ivo, 'Rehearsal', 'hana').getByText('Live'));
@@ -230,6 +234,23 @@ describe('leaving', () => {
     await inside(hana, 'Rehearsal', 'ivo').waitFor();
     await ivo.page.goto('about:blank');
     await gone(inside(hana, 'Rehearsal', 'ivo'));
+  });
+});
+
+describe('a category of voice channels', () => {
+  it('gets another one', async () => {
+    const category = await host.call('POST', `/guilds/${guild.id}/channels`, ownerToken, { name: 'Voices', type: 4 });
+    const press = (name) => hana.page.getByRole('button', { name, exact: true }).click();
+    const proposed = async () => {
+      await press('Create channel in Voices');
+      return hana.page.getByLabel('Kind').inputValue();
+    };
+    assert.equal(await proposed(), '0');
+    await hana.page.keyboard.press('Escape');
+    await host.call('POST', `/guilds/${guild.id}/channels`, ownerToken, { name: 'Duet', type: 2, parent_id: category.id });
+    await row(hana, 'Duet').waitFor();
+    assert.equal(await proposed(), '2');
+    await hana.page.keyboard.press('Escape');
   });
 });
 
