@@ -136,7 +136,7 @@ describe('what is shown', () => {
     await hana.page.getByText('1 viewer').waitFor();
     assert.deepEqual(await barriers(ivo.page), []);
     // It is large by itself: most of the room, and as wide as a screen.
-    const [tile, room] = [await ivo.page.getByLabel('Screen of hana').boundingBox(), await ivo.page.getByRole('region', { name: 'Voice in Rehearsal' }).boundingBox()];
+    const [tile, room] = [await ivo.page.getByLabel('Screen of hana', { exact: true }).boundingBox(), await ivo.page.getByRole('region', { name: 'Voice in Rehearsal' }).boundingBox()];
     assert.ok(tile.width > 0.75 * room.width, `${tile.width} of ${room.width}`);
     assert.ok(Math.abs(tile.width / tile.height - 16 / 9) < 0.05, `${tile.width} by ${tile.height}`);
     await ivo.page.getByRole('button', { name: 'Make Screen of hana smaller' }).click();

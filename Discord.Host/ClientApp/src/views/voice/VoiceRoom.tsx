@@ -225,7 +225,7 @@ function Tile({ label, speaks = false, track, mirrored = false, fits = false, la
               </button>
             )}
             <button type="button" className="icon small" aria-label={large ? `Make ${label} smaller` : `Make ${label} larger`} title={large ? 'Smaller' : 'Larger'} aria-pressed={large} onClick={onLarge}>
-              <Icon name={large ? 'down' : 'up'} />
+              <Icon name={large ? 'smaller' : 'larger'} />
             </button>
           </>
         )}
