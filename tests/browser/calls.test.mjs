@@ -89,6 +89,12 @@ describe('a call', () => {
     await rings(max, true);
   });
 
+  it('rings as well on a page that is opened while it rings', async () => {
+    await max.page.reload();
+    await keepConnections(max);
+    await card(max, 'lea').waitFor();
+  });
+
   it('that nobody answers is a missed one', async () => {
     await hangUp(lea);
     await gone(card(max, 'lea'));
@@ -186,6 +192,7 @@ describe('a call of two who both wish it', () => {
   it('is over when both have left, and its message says how long it was', async () => {
     await hangUp(max);
     await room(lea, 'max').getByRole('button', { name: 'Ring', exact: true }).waitFor();
+    await panel(lea).getByText('Only you are here.').waitFor();
     await hangUp(lea);
     await gone(room(lea, 'max'));
     await told(lea, 'lea started a call that lasted less than a minute.');

@@ -72,7 +72,10 @@ describe('a listener', () => {
     await listener(ada, 'bob').getByRole('img', { name: 'Asks to speak' }).waitFor();
     await press(room(bob), 'Lower your hand');
     await gone(listener(ada, 'bob').getByRole('img', { name: 'Asks to speak' }));
-    await press(room(bob), 'Ask to speak');
+    // Also from elsewhere on the page, where one is told as well that one is not heard.
+    await panel(bob).getByText('You are listening: nobody hears you.').waitFor();
+    await press(panel(bob), 'Ask to speak');
+    assert.deepEqual(await barriers(bob.page), []);
     assert.deepEqual(await barriers(ada.page), []);
   });
 

@@ -44,6 +44,10 @@ after(async () => {
 const row = ({ page }, name) => page.getByRole('navigation', { name: 'Channels' }).getByRole('button', { name: `Voice ${name}` });
 const inside = ({ page }, room, name) => page.getByRole('list', { name: `In ${room}` }).getByRole('listitem').filter({ hasText: name });
 
+/** Waits until the camera is encoded, or is not any more. */
+const encodes = ({ page }, wanted) =>
+  page.waitForFunction((on) => window.connections.some((connection) => connection.getSenders().some((sender) => sender.track?.kind === 'video' && sender.getParameters().encodings[0]?.active === on)), wanted);
+
 /** A switch on somebody's card, by the list under their channel. */
 async function onCard(person, room, name, use) {
   await inside(person, room, name).getByRole('button', { name: new RegExp(`^${name}`) }).click();
@@ -118,8 +122,11 @@ describe('what is shown', () => {
   it('is seen as well by who comes in while it is on', async () => {
     await panel(ivo).getByRole('button', { name: 'Disconnect' }).click();
     await gone(ivo.page.locator('video').first());
+    // With nobody there to look, nothing is encoded.
+    await encodes(hana, false);
     await ivo.page.getByRole('region', { name: 'Voice in Rehearsal' }).getByRole('button', { name: 'Join', exact: true }).click();
     await shows(ivo, 'hana');
+    await encodes(hana, true);
     await hana.page.getByRole('button', { name: 'Camera', exact: true }).first().click();
     await gone(ivo.page.locator('video').first());
   });
@@ -135,8 +142,13 @@ describe('what is shown', () => {
     await arrives(ivo, 'frames');
     await hana.page.getByText('1 viewer').waitFor();
     assert.deepEqual(await barriers(ivo.page), []);
-    await ivo.page.getByRole('button', { name: 'Make Screen of hana larger' }).click();
+    // It is large by itself: most of the room, and as wide as a screen.
+    const size = (locator) => locator.evaluate(({ clientWidth: width, clientHeight: height }) => ({ width, height }));
+    const [tile, room] = [await size(ivo.page.getByLabel('Screen of hana', { exact: true })), await size(ivo.page.getByRole('region', { name: 'Voice in Rehearsal' }))];
+    assert.ok(tile.width > 0.75 * room.width, `${tile.width} of ${room.width}`);
+    assert.ok(Math.abs(tile.width / tile.height - 16 / 9) < 0.05, `${tile.width} by ${tile.height}`);
     await ivo.page.getByRole('button', { name: 'Make Screen of hana smaller' }).click();
+    await ivo.page.getByRole('button', { name: 'Make Screen of hana larger' }).click();
     await hana.page.getByRole('button', { name: 'Stop sharing' }).first().click();
     await gone(ivo.page.locator('video').first());
     await gone(inside(ivo, 'Rehearsal', 'hana').getByText('Live'));
@@ -230,6 +242,23 @@ describe('leaving', () => {
     await inside(hana, 'Rehearsal', 'ivo').waitFor();
     await ivo.page.goto('about:blank');
     await gone(inside(hana, 'Rehearsal', 'ivo'));
+  });
+});
+
+describe('a category of voice channels', () => {
+  it('gets another one', async () => {
+    const category = await host.call('POST', `/guilds/${guild.id}/channels`, ownerToken, { name: 'Voices', type: 4 });
+    const press = (name) => hana.page.getByRole('button', { name, exact: true }).click();
+    const proposed = async () => {
+      await press('Create channel in Voices');
+      return hana.page.getByLabel('Kind').inputValue();
+    };
+    assert.equal(await proposed(), '0');
+    await hana.page.keyboard.press('Escape');
+    await host.call('POST', `/guilds/${guild.id}/channels`, ownerToken, { name: 'Duet', type: 2, parent_id: category.id });
+    await row(hana, 'Duet').waitFor();
+    assert.equal(await proposed(), '2');
+    await hana.page.keyboard.press('Escape');
   });
 });
 

@@ -113,11 +113,26 @@ describe('a conversation', () => {
     await settle();
     expect(last().sent['audio']).toBe(microphones[0]?.track);
     microphones[0]?.events.speaking(true);
-    expect(last().speaks).toBe(1);
+    expect([last().speaks, useLive.getState().speaking]).toEqual([1, {}]);
+    last().events.phase('connected');
     expect(useLive.getState().speaking).toEqual({ me: true });
     microphones[0]?.events.speaking(false);
     expect(last().speaks).toBe(0);
     expect(useLive.getState().speaking).toEqual({});
+  });
+
+  it('tells a server that this page never reached from one that went away', () => {
+    engine.enter(place('v'), ticket('v'));
+    last().events.reached(false);
+    expect(useLive.getState().missed).toBe('unreachable');
+    last().events.reached(true);
+    expect(useLive.getState().missed).toBeNull();
+    last().events.reached(false);
+    expect([useLive.getState().missed, useLive.getState().failure]).toEqual(['gone', null]);
+    engine.enter(place('v'), { ...ticket('v'), endpoint: 'other.test:443/voice' });
+    expect(useLive.getState().missed).toBeNull();
+    last().events.reached(false);
+    expect(useLive.getState().missed).toBe('unreachable');
   });
 
   it('sends nothing, and shows no ring, while one is muted', async () => {

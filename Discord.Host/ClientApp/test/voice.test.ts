@@ -75,10 +75,15 @@ class FakePeer {
   connectionState = 'new';
   onconnectionstatechange: (() => void) | null = null;
   sent: unknown[] = [];
+  active: unknown[] = [];
   closed = false;
 
   addTransceiver(kind: 'audio' | 'video', { direction }: { direction: string }): unknown {
-    const sender = { replaceTrack: (track: unknown) => Promise.resolve(void this.sent.push(track)), getParameters: () => ({ encodings: [] }), setParameters: () => Promise.resolve() };
+    const sender = {
+      replaceTrack: (track: unknown) => Promise.resolve(void this.sent.push(track)),
+      getParameters: () => ({ encodings: [{}] }),
+      setParameters: ({ encodings }: RTCRtpSendParameters) => Promise.resolve(void this.active.push(encodings[0]!.active)),
+    };
     const transceiver = { kind, direction, mid: null, sender, receiver: { track: `${kind} ${this.transceivers.length}`, getSynchronizationSources: () => [] } };
     this.transceivers.push(transceiver);
     return transceiver;
@@ -133,6 +138,7 @@ class Scene {
   readonly phases: [Phase, Ending | undefined][] = [];
   readonly tracks: [string, string, unknown][] = [];
   readonly spoke: [string, boolean][] = [];
+  readonly reached: boolean[] = [];
   readonly connection: VoiceConnection;
 
   constructor() {
@@ -149,6 +155,7 @@ class Scene {
     });
     this.connection = join({ endpoint: 'voice.example:443/voice', token: 't', serverId: '1', channelId: '2', userId: '3', sessionId: 's' }, {
       phase: (phase, ending) => this.phases.push([phase, ending]),
+      reached: (isReached) => this.reached.push(isReached),
       track: (userId, kind, track) => this.tracks.push([userId, kind, track]),
       speaking: (userId, speaking) => this.spoke.push([userId, speaking]),
       quality: () => {},
@@ -232,6 +239,37 @@ describe('a connection', () => {
     expect(scene.of(Op.Resume)[0]!.d).toMatchObject({ token: 't', session_id: 's', seq_ack: -1 });
     expect(scene.peers).toHaveLength(1);
     expect(scene.phases.at(-1)).toEqual(['connected', undefined]);
+  });
+
+  it('says at the first failed try that the server is not reached, and goes on trying', () => {
+    const scene = new Scene();
+    scene.socket.lose(1006);
+    expect([scene.reached, scene.phases.at(-1)]).toEqual([[false], ['connecting', undefined]]);
+    scene.clock.advance(2000);
+    scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
+    expect([scene.sockets.length, scene.reached]).toEqual([2, [false, true]]);
+  });
+
+  it('is reconnecting while nobody answers at the server any more', async () => {
+    const scene = await Scene.connected();
+    scene.socket.lose(1006);
+    expect(scene.phases.at(-1)).toEqual(['connected', undefined]);
+    scene.clock.advance(2000);
+    scene.socket.lose(1006);
+    expect([scene.reached.at(-1), scene.phases.at(-1)]).toEqual([false, ['reconnecting', undefined]]);
+    scene.clock.advance(4000);
+    scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
+    scene.socket.receive(Op.Resumed);
+    expect([scene.reached.at(-1), scene.phases.at(-1)]).toEqual([true, ['connected', undefined]]);
+  });
+
+  it('does not encode a picture that nobody looks at', async () => {
+    const scene = await Scene.connected();
+    scene.connection.send('video', { kind: 'video' } as MediaStreamTrack, { width: 1280, height: 720, framerate: 30, bitrate: 1 });
+    scene.socket.receive(Op.MediaSinkWants, { any: 0, 101: 0 });
+    scene.socket.receive(Op.MediaSinkWants, { any: 100, 101: 100 });
+    await settled();
+    expect(scene.peer.active).toEqual([true, false, true]);
   });
 
   it('says nothing before the new socket knows who speaks, and then all that may have been lost', async () => {

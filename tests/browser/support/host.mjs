@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { hostCommand } from '../../clients/support/host.mjs';
 
-const dll = process.env.DISCORD_HOST_DLL ?? fileURLToPath(new URL('../../../artifacts/bin/Discord.Host/release/Discord.Host.dll', import.meta.url));
+export const dll = process.env.DISCORD_HOST_DLL ?? fileURLToPath(new URL('../../../artifacts/bin/Discord.Host/release/Discord.Host.dll', import.meta.url));
 
 /** How long a host may take to be ready, in milliseconds: the first start of a cold runtime on a busy machine. */
 const patience = 60_000;
@@ -105,7 +105,7 @@ export class Host {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();

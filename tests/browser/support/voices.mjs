@@ -269,6 +269,7 @@ async function rig({ ticket, hertz, microphone, only, picture, codecs }) {
       audio.createMediaStreamSource(stream).connect(analyser);
       return rig.tracks.set(key, { element, analyser });
     },
+    reached: () => undefined,
     quality: (quality) => (rig.quality = quality),
   });
   if (hertz > 0) {

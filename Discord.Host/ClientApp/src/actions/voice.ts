@@ -17,6 +17,9 @@ const live = useLive.getState;
 /** How long the server may take to say where to go, in milliseconds. */
 const answerWithin = 10_000;
 
+/** How long another voice server is waited for after the tries to reach the old one, which take about as long, in milliseconds. */
+const anotherWithin = 10_000;
+
 /** Tickets that turned out to be worth nothing in a row before it is given up. */
 const mostStale = 5;
 
@@ -269,6 +272,12 @@ function over(ending: Ending): void {
       if (++stale <= mostStale) return request(place, 500 * 2 ** stale);
       return fail('unreachable');
     case 'unreachable':
+      // Where one dies, the server notices within seconds, and names another.
+      if (live().missed !== 'gone') return fail(ending);
+      useLive.setState({ phase: 'reconnecting' });
+      clearTimeout(answer);
+      answer = setTimeout(() => fail(ending), anotherWithin);
+      return;
     case 'unsupported':
       return fail(ending);
   }
@@ -276,7 +285,7 @@ function over(ending: Ending): void {
 
 /** Tells the server where one wants to be, now or after a pause, and waits for its answer. */
 function request(place: Place, pause = 0): void {
-  useLive.setState({ place, phase: 'asking', failure: null });
+  useLive.setState({ place, phase: 'asking', failure: null, missed: null });
   clearTimeout(answer);
   const say = () => {
     announce();

@@ -99,7 +99,7 @@ export function ChannelList({ instance, guild, current, onPick }: ChannelListPro
       </div>
       <MePanel onPick={onPick} />
       {guild !== undefined && task?.kind === 'invite' && target !== undefined && <InvitePeople guild={guild.name} channel={target.id} onClose={done} />}
-      {guild !== undefined && task?.kind === 'channel' && <CreateChannel guild={guild.id} parent={task.parent} onClose={done} />}
+      {guild !== undefined && task?.kind === 'channel' && <CreateChannel guild={guild.id} parent={task.parent} beside={task.parent === null ? [] : guild.channels.filter(({ parent_id }) => parent_id === task.parent?.id)} onClose={done} />}
       {guild !== undefined && task?.kind === 'settings' && <GuildSettings guild={guild} onClose={done} />}
       {guild !== undefined && task?.kind === 'edit' && <ChannelSettings guild={guild} channel={task.channel} onClose={done} />}
       {guild !== undefined && task?.kind === 'leave' && (

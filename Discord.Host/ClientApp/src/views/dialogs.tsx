@@ -68,10 +68,10 @@ const kinds = [
   [String(ChannelType.Stage), 'Stage: some speak, all listen'],
 ] as const;
 
-/** A channel, or where it stands in no category a category as well. */
-export function CreateChannel({ guild, parent, onClose }: { guild: string; parent: Channel | null; onClose(): void }) {
+/** A channel, or where it stands in no category a category as well. Among voice channels (`beside`) it is most likely one of them. */
+export function CreateChannel({ guild, parent, beside, onClose }: { guild: string; parent: Channel | null; beside: readonly Channel[]; onClose(): void }) {
   const [name, setName] = useState('');
-  const [type, setType] = useState<string>(kinds[0][0]);
+  const [type, setType] = useState(String(beside.length > 0 && beside.every(isVoice) ? ChannelType.Voice : ChannelType.Text));
   const form = useSubmission(async () => {
     const channel = await ask(api.createChannel(guild, { name: name.trim(), type: Number(type), ...(parent === null ? {} : { parent_id: parent.id }) }));
     onClose();

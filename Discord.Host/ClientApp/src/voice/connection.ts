@@ -61,6 +61,8 @@ class Connection implements VoiceConnection {
 
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
   private limits: VideoLimits | undefined;
+  /** Whether anybody looks at our picture. */
+  private isWatched = true;
   private readonly speech: Speech;
   private isDeafened = false;
   private readonly wants = new Map<string, number>();
@@ -89,7 +91,11 @@ class Connection implements VoiceConnection {
   ) {
     this.enter('connecting');
     this.speech = new Speech(parts.clock, (speaking) => this.server !== null && this.line.tell(Op.Speaking, { speaking, delay: 0, ssrc: this.ssrc }));
-    this.line = new Line(ticket, parts.open, parts.clock, { heard: (op, d) => this.heard(op, d), ended: (ending) => this.end(ending) });
+    this.line = new Line(ticket, parts.open, parts.clock, {
+      heard: (op, d) => this.heard(op, d),
+      reached: (isReached) => this.reached(isReached),
+      ended: (ending) => this.end(ending),
+    });
   }
 
   send(kind: Kind, track: MediaStreamTrack | null, limits?: VideoLimits): void {
@@ -130,19 +136,32 @@ class Connection implements VoiceConnection {
   private heard(op: number, d: never): void {
     switch (op) {
       case Op.Ready: return this.ready(d);
-      case Op.Resumed: return this.tellAll();
+      case Op.Resumed: return this.resumed();
       case Op.SessionDescription: return this.described(d);
       case Op.Speaking: return this.heardOf(d);
       case Op.Video: return this.seen(d);
       case Op.SessionUpdate: this.codec = (d as { video_codec?: string }).video_codec; return this.describeAnew();
       case Op.ClientDisconnect: return this.gone((d as { user_id: string }).user_id);
+      case Op.MediaSinkWants: return this.wanted(d);
       case Op.Peer: return this.between(d);
     }
+  }
+
+  /** Where nobody answers any more, there is not much hope for packets. */
+  private reached(isReached: boolean): void {
+    this.events.reached(isReached);
+    if (!isReached && this.phase === 'connected') this.enter('reconnecting');
+  }
+
+  private resumed(): void {
+    if (this.peer?.connectionState === 'connected') this.enter('connected');
+    this.tellAll();
   }
 
   private ready({ ssrc, ice_servers: relays }: { ssrc: number; ice_servers?: RTCIceServer[] }): void {
     this.ssrc = ssrc;
     this.iceServers = relays ?? [];
+    this.isWatched = true;
     this.build();
   }
 
@@ -252,7 +271,13 @@ class Connection implements VoiceConnection {
 
   private replace(kind: Kind): void {
     const transceiver = this.senders[kind];
-    if (transceiver !== undefined) void carry(transceiver, kind, this.direct?.isUp === true ? null : this.tracks[kind], this.limits);
+    if (transceiver !== undefined) void carry(transceiver, kind, this.direct?.isUp === true ? null : this.tracks[kind], this.limits, this.isWatched);
+  }
+
+  /** A picture that nobody looks at costs the sender nothing. */
+  private wanted({ any }: { any: number }): void {
+    this.isWatched = any > 0;
+    this.replace('video');
   }
 
   private tellVideo(): void {

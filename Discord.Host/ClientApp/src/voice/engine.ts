@@ -16,7 +16,10 @@ export interface Parts {
   readonly me: string;
 }
 
-const { setState: set } = useLive;
+const { setState: set, getState: live } = useLive;
+
+/** The voice servers that answered this page once: their certificates are accepted, and no firewall is in between. */
+const reached = new Set<string>();
 
 /** The room that one is in, the screens that one shows or watches, the microphone and what is played: everything that lives as long as one stays. */
 export class Engine {
@@ -49,16 +52,23 @@ export class Engine {
   /** Goes into a room; out of the one before. */
   enter(place: Place, ticket: Ticket): void {
     this.quit();
-    set({ place, phase: 'connecting', failure: null, endpoint: ticket.endpoint });
+    set({ place, phase: 'connecting', failure: null, missed: null, endpoint: ticket.endpoint });
     const visit = ++this.visit;
     const here = <T extends unknown[]>(run: (...told: T) => void) => (...told: T) => {
       if (visit === this.visit) run(...told);
     };
     const room = this.parts.join(ticket, {
       phase: here((phase: Phase, ending?: Ending) => {
-        if (phase !== 'closed') return set({ phase });
+        if (phase !== 'closed') {
+          set({ phase });
+          return this.shine();
+        }
         this.quit();
         this.parts.ended(ending ?? 'unreachable');
+      }),
+      reached: here((isReached: boolean) => {
+        if (isReached) reached.add(ticket.endpoint);
+        set({ missed: isReached ? null : reached.has(ticket.endpoint) ? 'gone' : 'unreachable' });
       }),
       speaking: here((user: string, on: boolean) => set(({ speaking }) => ({ speaking: having(speaking, user, on ? true : undefined) }))),
       track: here((user: string, kind: Kind, track: MediaStreamTrack | null) => {
@@ -155,6 +165,7 @@ export class Engine {
       phase: (phase) => {
         if (phase === 'closed' && this.streams.get(key) === connection) this.endStream(key);
       },
+      reached: () => undefined,
       speaking: () => undefined,
       track: (_, kind, track) => {
         if (mine !== undefined) return;
@@ -213,7 +224,7 @@ export class Engine {
 
   /** Only calls have one other to go straight to; whether this one does, the server knows. */
   private allowDirect(): void {
-    this.room?.setDirect(this.preferences.direct && useLive.getState().place?.guild === null);
+    this.room?.setDirect(this.preferences.direct && live().place?.guild === null);
   }
 
   private get choice(): Preferences {
@@ -228,8 +239,13 @@ export class Engine {
 
   private talk(on: boolean): void {
     this.talks = on;
-    const heard = on && this.maySend;
-    this.room?.setSpeaking(heard ? 1 : 0);
+    this.room?.setSpeaking(on && this.maySend ? 1 : 0);
+    this.shine();
+  }
+
+  /** The ring says that one is heard, and so there has to be a way to the others. */
+  private shine(): void {
+    const heard = this.talks && this.maySend && live().phase === 'connected';
     set(({ speaking }) => ({ speaking: having(speaking, this.parts.me, heard ? true : undefined) }));
   }
 

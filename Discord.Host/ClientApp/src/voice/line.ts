@@ -27,6 +27,7 @@ export class Line {
   private socket: Socket | null = null;
   private seq = -1;
   private identified = false;
+  private isReached = false;
   /** Who speaks now is known to the other end: before, it takes nothing else. */
   private isOpen = false;
   private acked = true;
@@ -39,8 +40,8 @@ export class Line {
     private readonly ticket: Ticket,
     private readonly open: (url: string) => Socket,
     private readonly clock: Clock,
-    /** `ended`: there will be no other socket. */
-    private readonly events: { heard(op: number, d: never): void; ended(ending: Ending): void },
+    /** `reached`: the server answers, or it did not and is tried again. `ended`: there will be no other socket. */
+    private readonly events: { heard(op: number, d: never): void; reached(isReached: boolean): void; ended(ending: Ending): void },
   ) {
     this.connect();
   }
@@ -64,6 +65,7 @@ export class Line {
     const socket = this.open(`wss://${this.ticket.endpoint}?v=8`);
     this.socket = socket;
     this.acked = true;
+    this.isReached = false;
     socket.onmessage = (event) => {
       if (socket === this.socket && typeof event.data === 'string') this.receive(JSON.parse(event.data) as Frame);
     };
@@ -79,6 +81,7 @@ export class Line {
     const ending = endings.get(code);
     if (ending !== undefined) return this.events.ended(ending);
     if (++this.failures > tries) return this.events.ended('unreachable');
+    if (!this.isReached) this.events.reached(false);
     this.stopWait = this.clock.after(500 * 2 ** this.failures * (0.5 + this.clock.random() / 2), () => this.connect());
   }
 
@@ -96,6 +99,8 @@ export class Line {
 
   private greet({ heartbeat_interval: interval }: { heartbeat_interval: number }): void {
     const { serverId, userId, sessionId, token, channelId } = this.ticket;
+    this.isReached = true;
+    this.events.reached(true);
     const who = { server_id: serverId, session_id: sessionId, token, channel_id: channelId };
     if (this.identified) this.send(Op.Resume, { ...who, seq_ack: this.seq });
     else this.send(Op.Identify, { ...who, user_id: userId, video: true });

@@ -18,6 +18,8 @@ export type Trouble =
   /** The server did not answer. */
   | 'silent'
   | 'unreachable'
+  /** It was reached before, and is gone: the server looks for another. */
+  | 'gone'
   | 'unsupported';
 
 /** The conversation that one is in. It changes many times a second, and so is no part of the page's store. */
@@ -28,6 +30,8 @@ export interface Live {
   readonly phase: 'asking' | Phase;
   /** Why there is no connection. */
   readonly failure: Trouble | null;
+  /** Why the voice server does not answer, while it is tried again. */
+  readonly missed: 'unreachable' | 'gone' | null;
   /** Why there is no microphone. */
   readonly quiet: Trouble | null;
   /** host:port/path of the voice server, to say what could not be reached. */
@@ -41,7 +45,7 @@ export interface Live {
   readonly screens: Readonly<Record<string, MediaStreamTrack | null>>;
 }
 
-export const away: Live = { place: null, phase: 'closed', failure: null, quiet: null, endpoint: null, quality: null, speaking: {}, cameras: {}, screens: {} };
+export const away: Live = { place: null, phase: 'closed', failure: null, missed: null, quiet: null, endpoint: null, quality: null, speaking: {}, cameras: {}, screens: {} };
 
 export const useLive = create<Live>(() => away);
 
@@ -81,6 +85,8 @@ export function troubleInWords(trouble: Trouble, { endpoint, secure }: { endpoin
       return endpoint === null
         ? 'No voice server is there at present. You are connected as soon as there is one.'
         : `The voice server at ${endpoint} cannot be reached. A firewall may block it; if its certificate is signed by itself, open https://${endpoint.split('/')[0]} once and accept it.`;
+    case 'gone':
+      return 'The voice server went away. Looking for another…';
     case 'unsupported':
       return 'This browser cannot speak to the voice server: it has no WebRTC, or it is switched off.';
   }

@@ -2,14 +2,14 @@ import type { Kind, Quality, VideoLimits } from './types';
 
 // What is the same for the connection to the server and for one straight to another person.
 
-/** Sends a track from now on; null: none. No new description is needed for it. */
-export async function carry({ sender }: RTCRtpTransceiver, kind: Kind, track: MediaStreamTrack | null, limits: VideoLimits | undefined): Promise<void> {
+/** Sends a track from now on; null: none. No new description is needed for it. `active`: a picture that is not is not even encoded. */
+export async function carry({ sender }: RTCRtpTransceiver, kind: Kind, track: MediaStreamTrack | null, limits: VideoLimits | undefined, active = true): Promise<void> {
   try {
     await sender.replaceTrack(track);
     const parameters = sender.getParameters();
     const [encoding] = parameters.encodings;
     if (kind !== 'video' || limits === undefined || encoding === undefined) return;
-    Object.assign(encoding, { maxBitrate: limits.bitrate, maxFramerate: limits.framerate });
+    Object.assign(encoding, { maxBitrate: limits.bitrate, maxFramerate: limits.framerate, active });
     await sender.setParameters(parameters);
   } catch (error) {
     console.warn('voice', error);

@@ -45,6 +45,8 @@ export interface Quality {
 export interface VoiceEvents {
   /** `ending` comes with `closed`. */
   phase(phase: Phase, ending?: Ending): void;
+  /** The voice server answers; or (false) a try to reach it failed, and others follow. */
+  reached(isReached: boolean): void;
   /**
    * Somebody else begins or stops to speak: as the server says (op 5), and as is heard, so that nobody stays lit who
    * vanished in the middle of a word. Each change once.

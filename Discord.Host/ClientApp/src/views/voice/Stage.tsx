@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { ask, attempt } from '../../actions/session';
-import { raiseHand, setSpeaker, stepBack } from '../../actions/voice';
+import { setSpeaker, stepBack } from '../../actions/voice';
 import { api } from '../../api';
 import { mayIn, type Guild } from '../../guilds';
 import { Permission } from '../../permissions';
@@ -12,6 +12,7 @@ import { Dialog } from '../Dialog';
 import { Field, useSubmission } from '../Form';
 import { Icon } from '../Icon';
 import { UserButton } from '../UserCard';
+import { AskToSpeak } from './VoicePanel';
 import { Tiles } from './VoiceRoom';
 import { VoiceSigns } from './VoiceSigns';
 
@@ -47,16 +48,8 @@ export function Stage({ guild, channel, inside, joined }: { guild: Guild; channe
             <button type="button" onClick={() => attempt(stepBack(guild.id, channel.id))}>
               Go to the audience
             </button>
-          ) : may(Permission.MuteMembers) ? (
-            <button type="button" className="primary" onClick={() => me !== undefined && attempt(setSpeaker(guild.id, channel.id, me, true))}>
-              <Icon name="mic" /> Speak
-            </button>
           ) : (
-            may(Permission.RequestToSpeak) && (
-              <button type="button" aria-pressed={asksToSpeak(own)} onClick={() => attempt(raiseHand(guild.id, channel.id, !asksToSpeak(own)))}>
-                <Icon name="hand" /> {asksToSpeak(own) ? 'Lower your hand' : 'Ask to speak'}
-              </button>
-            )
+            <AskToSpeak guild={guild} channel={channel} />
           )}
         </div>
       )}

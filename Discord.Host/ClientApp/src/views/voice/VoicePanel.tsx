@@ -1,15 +1,15 @@
 import { useContext, useEffect, useRef, useState } from 'react';
 import { attempt } from '../../actions/session';
-import { acceptInvitation, isSharing, leaveVoice, retryMicrophone, retryVoice, shareScreen, stepBack, stopStream, toggleCamera } from '../../actions/voice';
+import { acceptInvitation, isSharing, leaveVoice, raiseHand, retryMicrophone, retryVoice, setSpeaker, shareScreen, stepBack, stopStream, toggleCamera } from '../../actions/voice';
 import { mayIn, type Guild } from '../../guilds';
 import { InstanceContext } from '../../instance';
 import { Permission } from '../../permissions';
 import { own } from '../../reads';
 import { channelPath } from '../../route';
 import { findChannel, useStore } from '../../store';
-import { ChannelType } from '../../types';
-import { isInvited, streamKey, voicesOf } from '../../voices';
-import { phaseInWords, troubleInWords, useLive, type Place, type Trouble } from '../../voice/live';
+import { ChannelType, type Channel } from '../../types';
+import { asksToSpeak, inRoom, isInvited, streamKey, voicesOf } from '../../voices';
+import { isIn, phaseInWords, troubleInWords, useLive, type Place, type Trouble } from '../../voice/live';
 import { keyName, usePreferences } from '../../voice/preferences';
 import type { Quality } from '../../voice/types';
 import { Icon } from '../Icon';
@@ -34,6 +34,8 @@ export default function VoicePanel({ place, onPick }: { place: Place; onPick(): 
         </Link>
       </div>
       <Notes guild={guild} channel={place.channel} />
+      {channel?.type === ChannelType.Stage && guild !== undefined && <AskToSpeak guild={guild} channel={channel} />}
+      {guild === undefined && <Alone channel={place.channel} />}
       <Controls guild={guild} place={place} />
       <Announcer guild={guild} channel={place.channel} />
     </section>
@@ -43,22 +45,26 @@ export default function VoicePanel({ place, onPick }: { place: Place; onPick(): 
 /** Why there is no connection or no microphone, and what else one has to know to be heard. */
 export function Notes({ guild, channel }: { guild: Guild | undefined; channel: string }) {
   const failure = useLive((live) => live.failure);
+  const missed = useLive((live) => live.missed);
   const quiet = useLive((live) => live.quiet);
   return (
     <>
-      {failure !== null ? <Failing trouble={failure} onRetry={retryVoice} /> : quiet !== null && <Failing trouble={quiet} onRetry={retryMicrophone} />}
+      {failure !== null ? <Failing trouble={failure} onRetry={retryVoice} /> : missed !== null ? <Failing trouble={missed} /> : quiet !== null && <Failing trouble={quiet} onRetry={retryMicrophone} />}
       <Standing guild={guild} channel={channel} />
     </>
   );
 }
 
-function Failing({ trouble, onRetry }: { trouble: Trouble; onRetry(): void }) {
+/** Without `onRetry` it is tried again by itself. */
+function Failing({ trouble, onRetry }: { trouble: Trouble; onRetry?: () => void }) {
   const endpoint = useLive((live) => live.endpoint);
   const { secure } = useContext(InstanceContext);
   return (
     <div className="voice-trouble" role="alert">
-      <p>{troubleInWords(trouble, { endpoint, secure })}</p>
-      {trouble !== 'insecure' && trouble !== 'unsupported' && (
+      <p>
+        <Addresses text={troubleInWords(trouble, { endpoint, secure })} />
+      </p>
+      {onRetry !== undefined && trouble !== 'insecure' && trouble !== 'unsupported' && (
         <button type="button" className="small" onClick={onRetry}>
           Try again
         </button>
@@ -66,6 +72,47 @@ function Failing({ trouble, onRetry }: { trouble: Trouble; onRetry(): void }) {
     </div>
   );
 }
+
+/** Text of the page's own, with its addresses as links. */
+const Addresses = ({ text }: { text: string }) =>
+  text.split(/(https:\/\/\S+)/).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <a key={index} href={part} target="_blank" rel="noreferrer">
+        {part}
+      </a>
+    ),
+  );
+
+/** Who listens on a stage and may not speak at once can ask to. */
+export function AskToSpeak({ guild, channel }: { guild: Guild; channel: Channel }) {
+  const me = useStore((state) => state.me?.id);
+  const own = useStore((state) => voicesOf(state.voices, guild.id)[me ?? '']);
+  const may = mayIn(guild, me, channel);
+  if (me === undefined || own?.channel_id !== channel.id || own.suppress !== true) return null;
+  if (may(Permission.MuteMembers)) {
+    return (
+      <button type="button" className="primary" onClick={() => attempt(setSpeaker(guild.id, channel.id, me, true))}>
+        <Icon name="mic" /> Speak
+      </button>
+    );
+  }
+  return may(Permission.RequestToSpeak) ? (
+    <button type="button" aria-pressed={asksToSpeak(own)} onClick={() => attempt(raiseHand(guild.id, channel.id, !asksToSpeak(own)))}>
+      <Icon name="hand" /> {asksToSpeak(own) ? 'Lower your hand' : 'Ask to speak'}
+    </button>
+  ) : null;
+}
+
+/** In a call that nobody else is in, or is rung to come to. */
+export function useAlone(channel: string): boolean {
+  const ringing = useStore((state) => (state.calls[channel]?.ringing?.length ?? 0) > 0);
+  const others = useStore((state) => inRoom(voicesOf(state.voices, null), channel).some(({ user_id }) => user_id !== state.me?.id));
+  return useLive((live) => isIn(live, channel) && live.phase === 'connected') && !ringing && !others;
+}
+
+const Alone = ({ channel }: { channel: string }) => useAlone(channel) && <p className="hint standing">Only you are here.</p>;
 
 function Standing({ guild, channel: id }: { guild: Guild | undefined; channel: string }) {
   const me = useStore((state) => state.me?.id);
@@ -96,7 +143,7 @@ function Standing({ guild, channel: id }: { guild: Guild | undefined; channel: s
       : own.mute === true
         ? 'A moderator has muted you: nobody hears you.'
         : own.suppress === true
-          ? channel?.type === ChannelType.Stage ? 'You listen.' : 'You may listen here, but not speak.'
+          ? channel?.type === ChannelType.Stage ? 'You are listening: nobody hears you.' : 'You may listen here, but not speak.'
           : byKey && `Hold ${keyName(key)} to speak.`;
   return words !== false && <p className="hint standing">{words}</p>;
 }

@@ -16,7 +16,7 @@ import { UserButton } from '../UserCard';
 import { Volume } from './InVoice';
 import { useAcquaintance, useCalled, useOccupants } from './people';
 import { Stage } from './Stage';
-import { Controls, Notes } from './VoicePanel';
+import { Controls, Notes, useAlone } from './VoicePanel';
 import { VoiceSigns } from './VoiceSigns';
 
 /** Tiles at most: beyond, a number says how many more there are. */
@@ -32,7 +32,7 @@ export default function VoiceRoom({ guild, channel, name }: { guild: Guild | und
   const mayJoin = guild === undefined || mayIn(guild, me, channel)(Permission.Connect);
   const isStage = channel.type === ChannelType.Stage;
   const ringing = useStore((state) => state.calls[channel.id]?.ringing ?? nobody).filter((id) => !inside.some(({ user_id }) => user_id === id));
-  const alone = guild === undefined && joined && inside.length === 1 && ringing.length === 0;
+  const alone = useAlone(channel.id) && guild === undefined;
   useAcquaintance(guild?.id, inside.slice(0, mostTiles));
   return (
     <section className="room" aria-label={`Voice in ${name}`}>
@@ -40,7 +40,7 @@ export default function VoiceRoom({ guild, channel, name }: { guild: Guild | und
       {isStage && guild !== undefined ? <Stage guild={guild} channel={channel} inside={inside} joined={joined} /> : <Tiles guild={guild} channel={channel.id} states={inside} joined={joined} ringing={ringing} />}
       {alone && (
         <p className="hint alone">
-          Nobody else is here.{' '}
+          Only you are here.{' '}
           <button type="button" className="small" onClick={() => attempt(ringAgain(channel.id))}>
             Ring
           </button>
@@ -77,8 +77,10 @@ function Aside({ guild, channel }: { guild: Guild | undefined; channel: string }
 
 export function Tiles({ guild, channel, states, joined, ringing = nobody }: { guild: Guild | undefined; channel: string; states: readonly VoiceState[]; joined: boolean; ringing?: readonly string[] }) {
   const me = useStore((state) => state.me?.id);
-  // One that is large stands above the others.
-  const [large, setLarge] = useState<string | null>(null);
+  // One that is large stands above the others. Before one chooses, it is the screen that one watches.
+  const [chosen, setLarge] = useState<string | null>();
+  const watched = useLive((live) => Object.keys(live.screens).find((key) => streamOwner(key) !== me) ?? null);
+  const large = chosen === undefined ? watched : chosen;
   const screens = states.filter(({ self_stream, user_id }) => self_stream === true || user_id === me).flatMap(({ user_id, self_stream }) => {
     const key = streamKey(guild?.id ?? null, channel, user_id);
     return self_stream === true || (user_id === me && key in useLive.getState().screens) ? [key] : [];
@@ -223,7 +225,7 @@ function Tile({ label, speaks = false, track, mirrored = false, fits = false, la
               </button>
             )}
             <button type="button" className="icon small" aria-label={large ? `Make ${label} smaller` : `Make ${label} larger`} title={large ? 'Smaller' : 'Larger'} aria-pressed={large} onClick={onLarge}>
-              <Icon name={large ? 'down' : 'up'} />
+              <Icon name={large ? 'smaller' : 'larger'} />
             </button>
           </>
         )}
