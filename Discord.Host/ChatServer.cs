@@ -96,8 +96,6 @@ internal sealed class ChatServer : IAsyncDisposable
 
         // Why it cannot start is said in words, by who called.
         var log = new LoggerConfiguration().ReadFrom.Configuration(configuration).Filter.ByExcluding(entry => entry.MessageTemplate.Text == "Hosting failed to start").CreateLogger();
-        foreach (var key in Settings.Unknown(configuration))
-            log.Warning("{Key} is no setting of this server: nothing comes of it", key);
         builder.Logging.ClearProviders().AddSerilog(log, dispose: true);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, folder));
         builder.Services.AddSingleton(TimeProvider.System);
@@ -105,9 +103,12 @@ internal sealed class ChatServer : IAsyncDisposable
         return builder;
     }
 
-    /// <summary>Refuses in words to listen where others do. Before anything is opened.</summary>
-    public static void CheckListeners(IConfiguration configuration)
+    /// <summary>Tells of settings that there are none of, and refuses in words to listen where others do. Before anything is opened.</summary>
+    public static void CheckSettings(WebApplication app)
     {
+        var configuration = app.Configuration;
+        foreach (var key in Settings.Unknown(configuration))
+            app.Services.GetRequiredService<ILogger<ChatServer>>().LogWarning("{Key} is no setting of this server: nothing comes of it", key);
         if (Listeners.Of(configuration).Select(Listeners.WhyNot).FirstOrDefault(why => why is not null) is { } why)
             throw new InvalidOperationException(why);
     }
@@ -125,7 +126,7 @@ internal sealed class ChatServer : IAsyncDisposable
     /// <summary>Opens the stores and serves. Returns when the listeners accept.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        CheckListeners(_app.Configuration);
+        CheckSettings(_app);
         await OpenAsync(cancellationToken);
         var sessions = Services.GetRequiredService<GatewaySessions>();
         _sweep = new Timer(_ => _ = sessions.SweepAsync(), null, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));

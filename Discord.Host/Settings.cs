@@ -10,8 +10,8 @@ internal static class Settings
     public static IEnumerable<string> Unknown(IConfiguration configuration) => s_known.GetChildren()
         .Where(section => section.Key != "Serilog" && section.GetChildren().Any())
         .SelectMany(section => configuration.GetSection(section.Key).AsEnumerable())
-        // Listen:Urls is how --urls arrives.
-        .Where(pair => pair.Value is not null && s_known[pair.Key] is null && pair.Key != "Listen:Urls")
+        // A variable of the environment that is called as a section is (NODE) is somebody else's. Listen:Urls is how --urls arrives.
+        .Where(pair => pair.Value is not null && pair.Key.Contains(':', StringComparison.Ordinal) && s_known[pair.Key] is null && pair.Key != "Listen:Urls")
         .Select(pair => pair.Key);
 
     /// <summary>Fills in what follows from other settings.</summary>

@@ -26,7 +26,7 @@ internal static class VoiceCarrier
         var logger = app.Services.GetRequiredService<ILogger<ChatServer>>();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         app.Lifetime.ApplicationStopping.Register(asked.SetResult);
-        ChatServer.CheckListeners(builder.Configuration);
+        ChatServer.CheckSettings(app);
         await app.StartAsync(cancellationToken);
         logger.LogInformation("Carrying voice for {Home}, listening on {Urls}", builder.Configuration["Voice:Home"], string.Join(", ", app.Urls));
         await asked.Task;

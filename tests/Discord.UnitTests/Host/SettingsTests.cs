@@ -13,7 +13,7 @@ public sealed class SettingsTests
     public void A_slip_of_the_pen_is_told_and_what_is_no_business_of_ours_is_not() => Assert.Equal(
         ["Users:Registrations", "Voice:Prot", "Voice:Turn:Url"],
         Settings.Unknown(Configuration(("Voice:Prot", "1"), ("voice:port", "1"), ("Voice:Turn:Url", "turn:a"), ("Users:Registrations", "open"), ("Listen:Urls", "http://127.0.0.1:0"),
-            ("Serilog:MinimumLevel:Override:Npgsql", "Warning"), ("Home", "/root"))).Order());
+            ("Serilog:MinimumLevel:Override:Npgsql", "Warning"), ("Home", "/root"), ("NODE", "/usr/bin/node"))).Order());
 
     [Fact]
     public void What_is_shipped_is_known() =>
