@@ -37,12 +37,13 @@ async function refuses(words, args, env) {
 
 const free = ['--urls', 'http://127.0.0.1:0'];
 
-test('a listener that another program has', async () => {
+test('a listener that another program has; and a setting that does not exist is told and passed over', async () => {
   const other = net.createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const url = `http://127.0.0.1:${other.address().port}`;
   try {
-    await refuses(`${url} is taken by another program; choose another with --urls.`, ['--urls', url]);
+    const said = await refuses(`${url} is taken by another program; choose another with --urls.`, ['--urls', url], { Voice__Prot: '1', Node: 'somewhere' });
+    assert.deepEqual(said.match(/\S+ is no setting of this server/g), ['Voice:Prot is no setting of this server']);
     const carrier = { Voice__Home: 'http://127.0.0.1:9', Voice__Secret: 'a secret of sixteen or more', Voice__Port: '0' };
     await refuses(`${url} is taken by another program; choose another with --urls.`, ['--role', 'voice', '--urls', url], carrier);
   } finally {
@@ -62,9 +63,8 @@ test('a media port that another program has, and an address of another machine',
   }
 });
 
-test('a setting that is wrong; one that does not exist is told and passed over', async () => {
-  const said = await refuses("Voice:Region is 'eu west'; it must be one name of letters, digits and hyphens, 100 at most.", free, { Voice__Region: 'eu west', Voice__Prot: '1' });
-  assert.match(said, /WRN Voice:Prot is no setting of this server/);
+test('a setting that is wrong', async () => {
+  await refuses("Voice:Region is 'eu west'; it must be one name of letters, digits and hyphens, 100 at most.", free, { Voice__Region: 'eu west' });
   await refuses("Database:Postgres is no connection string: Format of the initialization string does not conform to specification starting at index 0.", free, { Database__Engine: 'postgres', Database__Postgres: 'nonsense' });
 });
 
