@@ -79,7 +79,7 @@ public sealed class VoiceOptionsTests
         var port = sfu.Threads[0].Port;
         using var other = new TcpListener(IPAddress.Loopback, port);
         other.Start();
-        using var browsers = new IceTcp(Read() with { IsPortFixed = isFixed }, sfu, null!, NullLogger<IceTcp>.Instance);
+        using var browsers = new IceTcp(Read() with { IsPortFixed = isFixed }, sfu, null!, TimeProvider.System, NullLogger<IceTcp>.Instance);
         var start = browsers.StartAsync;
         if (isFixed)
             Assert.Equal($"TCP port {port} is taken by another program; choose another by Voice:Port.", (await Assert.ThrowsAsync<InvalidOperationException>(() => start(CancellationToken.None))).Message);

@@ -12,13 +12,16 @@ namespace Discord.Modules.Voice.Browsers;
 /// <summary>
 /// ICE over TCP (RFC 6544, passive; framed as RFC 4571 says) on the numbers of the media ports: for browsers behind walls that let no UDP pass.
 /// </summary>
-internal sealed partial class IceTcp(VoiceOptions options, Sfu sfu, BrowserPaths browsers, ILogger<IceTcp> logger) : BackgroundService
+internal sealed partial class IceTcp(VoiceOptions options, Sfu sfu, BrowserPaths browsers, TimeProvider time, ILogger<IceTcp> logger) : BackgroundService
 {
     /// <summary>Connections of one address: several people behind one router.</summary>
     private const int MaxPerAddress = 64;
     private const int MaxConnections = 10_000;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>After a connection that could not be taken: where file descriptors ran out it still waits, and the next try fails as fast.</summary>
+    private static readonly TimeSpan s_breath = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<IPAddress, int> _connections = [];
     private readonly List<TcpListener> _listeners = [];
@@ -63,6 +66,7 @@ internal sealed partial class IceTcp(VoiceOptions options, Sfu sfu, BrowserPaths
                 catch (SocketException failure)
                 {
                     LogRefused(logger, failure.SocketErrorCode);
+                    await Task.Delay(s_breath, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
                 catch (OperationCanceledException)
                 {
