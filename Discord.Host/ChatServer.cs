@@ -87,12 +87,8 @@ internal sealed class ChatServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
         builder.Configuration.AddInMemoryCollection(settings);
         var configuration = builder.Configuration;
-        var folder = data = Path.GetFullPath(configuration["Data"] ?? "data");
-        // Accounts and messages are in it.
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var folder = data = DataFolder(configuration);
+        MakePrivate(folder);
 
         // Why it cannot start is said in words, by who called.
         var log = new LoggerConfiguration().ReadFrom.Configuration(configuration).Filter.ByExcluding(entry => entry.MessageTemplate.Text == "Hosting failed to start").CreateLogger();
@@ -101,6 +97,17 @@ internal sealed class ChatServer : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PrometheusText>();
         return builder;
+    }
+
+    public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Data"] ?? "data");
+
+    /// <summary>Makes a folder for this user alone: accounts and messages are in it. One that is there stays as it is.</summary>
+    public static void MakePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>Tells of settings that there are none of, and refuses in words to listen where others do. Before anything is opened.</summary>
@@ -243,6 +250,7 @@ internal sealed class ChatServer : IAsyncDisposable
         foreach (var url in _app.Urls)
             logger.LogInformation("Now listening on {Url}", url);
         if (await Services.GetRequiredService<IMediator>().Send(new GetOwnerClaim()) is { } claim)
-            logger.LogInformation("This server has no owner yet. Whoever opens this link after logging in becomes it: {Url}/claim/{Claim}", _app.Urls.FirstOrDefault(), claim);
+            logger.LogInformation("This server has no owner yet. Whoever opens this link after logging in becomes it: {Url}/claim/{Claim}",
+                _app.Configuration["PublicUrl"] is { Length: > 0 } address ? address.TrimEnd('/') : _app.Urls.FirstOrDefault(), claim);
     }
 }

@@ -10,7 +10,9 @@ internal static class Listeners
     public static IReadOnlyList<BindingAddress> Of(IConfiguration configuration)
     {
         var urls = configuration["Listen:Urls"] is { Length: > 0 } given ? given : $"{configuration["Listen:Http"]};{configuration["Listen:Https"]}";
-        return [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+        var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // Kestrel would take an address of its own choice then.
+        return addresses.Length > 0 ? [.. addresses.Select(Parse)] : throw new InvalidOperationException("There is no address to listen on: set Listen:Http or Listen:Https, or give --urls.");
     }
 
     /// <summary>Says in words why an address cannot be listened on; null: it can.</summary>
@@ -38,11 +40,16 @@ internal static class Listeners
     {
         try
         {
-            return BindingAddress.Parse(url);
+            var address = BindingAddress.Parse(url);
+            // A port that is no number counts as part of the host's name. What is passed over here would be listened on otherwise than it says.
+            if (address is { Scheme: "http" or "https", PathBase: "", Port: <= IPEndPoint.MaxPort } && (address.Host is "*" or "+" || Uri.CheckHostName(address.Host) != UriHostNameType.Unknown))
+                return address;
         }
         catch (FormatException)
         {
-            throw new InvalidOperationException($"'{url}' is no address to listen on; it must be as http://127.0.0.1:5000.");
+            // Told below.
         }
+
+        throw new InvalidOperationException($"'{url}' is no address to listen on; it must be as http://127.0.0.1:5000.");
     }
 }

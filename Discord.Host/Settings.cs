@@ -15,8 +15,15 @@ internal static class Settings
         .Select(pair => pair.Key);
 
     /// <summary>Fills in what follows from other settings.</summary>
+    /// <exception cref="InvalidOperationException">Clients could not be told of an address.</exception>
     public static void Complete(IConfiguration configuration)
     {
+        foreach (var key in (ReadOnlySpan<string>)["PublicUrl", "Media:PublicUrl"])
+        {
+            if (configuration[key] is { Length: > 0 } url && !(Uri.TryCreate(url, UriKind.Absolute, out var told) && told.Scheme is "http" or "https"))
+                throw new InvalidOperationException($"{key} is '{url}'; it must be as https://chat.example.org.");
+        }
+
         // The proxy that ends TLS for everything else does so for voice sockets.
         if (string.IsNullOrEmpty(configuration["Voice:Endpoint"]) && configuration["PublicUrl"] is { } address && address.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             configuration["Voice:Endpoint"] = $"{address["https://".Length..].TrimEnd('/')}/voice";

@@ -20,7 +20,7 @@ internal sealed class TlsCertificate
     private TlsCertificate(string file, string? key, string? password)
     {
         (_file, _key, _password) = (file, key, password);
-        _written = File.GetLastWriteTimeUtc(file);
+        _written = Written();
         _options = Load();
     }
 
@@ -31,12 +31,10 @@ internal sealed class TlsCertificate
         {
             lock (_gate)
             {
-                var written = File.GetLastWriteTimeUtc(_file);
-                if (written == _written)
-                    return _options;
                 try
                 {
-                    (_options, _written) = (Load(), written);
+                    if (Written() is var written && written != _written)
+                        (_options, _written) = (Load(), written);
                 }
                 catch (Exception e) when (IsOfTheFile(e))
                 {
@@ -46,6 +44,21 @@ internal sealed class TlsCertificate
                 return _options;
             }
         }
+    }
+
+    /// <summary>Until when clients take it.</summary>
+    private DateTimeOffset Ends => new(_options.ServerCertificateContext!.TargetCertificate.NotAfter);
+
+    /// <summary>Says in words until when the certificate is good, or why it is not: for the command <c>doctor</c>. Makes none.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be used.</exception>
+    public static (bool IsGood, string Words) Examine(IConfiguration configuration, string data, DateTimeOffset now)
+    {
+        var isOwn = string.IsNullOrEmpty(configuration["Listen:Certificate"]);
+        if (isOwn && !File.Exists(OwnFile(data)))
+            return (true, "HTTPS: the first start makes a certificate and signs it itself.");
+        var ends = Open(configuration, data).Ends;
+        return ends > now ? (true, $"HTTPS: the certificate is good until {ends:yyyy-MM-dd}.")
+            : (false, $"HTTPS: the certificate ended on {ends:yyyy-MM-dd}, clients refuse it. {(isOwn ? $"Delete {OwnFile(data)}, and the next start makes another." : "Renew Listen:Certificate.")}");
     }
 
     /// <param name="data">Folder of the certificate that this server makes when none is configured.</param>
@@ -79,6 +92,11 @@ internal sealed class TlsCertificate
         return With(X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null), chain);
     }
 
+    // Of the file itself: who renews certificates often writes to where a link leads, and leaves the link alone.
+    private DateTime Written() => File.GetLastWriteTimeUtc(File.ResolveLinkTarget(_file, returnFinalTarget: true)?.FullName ?? _file);
+
+    private static string OwnFile(string data) => Path.Combine(data, "tls.pfx");
+
     private static bool IsOfTheFile(Exception e) => e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException;
 
     // Nothing is fetched from the network to complete the chain: what the file holds is what clients get.
@@ -88,7 +106,7 @@ internal sealed class TlsCertificate
     // Kept, so that a browser that once trusted it goes on to. Bots are given the part of it that is no secret: NODE_EXTRA_CA_CERTS=tls.pem.
     private static TlsCertificate OpenOwn(IConfiguration configuration, string data)
     {
-        var (file, open) = (Path.Combine(data, "tls.pfx"), Path.Combine(data, "tls.pem"));
+        var (file, open) = (OwnFile(data), Path.Combine(data, "tls.pem"));
         if (!File.Exists(file))
             Write(file, Make(configuration), UnixFileMode.None);
         try

@@ -10,7 +10,8 @@ namespace Discord.BuildingBlocks;
 /// </remarks>
 public sealed class SnowflakeGenerator(TimeProvider clock, IConfiguration? configuration = null)
 {
-    private readonly ulong _node = (ulong)(configuration?.GetValue("Node:Id", 0) & 0x3FF ?? 0);
+    private readonly ulong _node = configuration?.GetValue("Node:Id", 0) is not { } id ? 0
+        : id is >= 0 and < 1024 ? (ulong)id : throw new InvalidOperationException($"Node:Id is '{id}'; it must be a number from 0 to 1023.");
 
     // Milliseconds since Discord's epoch, shifted by the 12 bits of the increment.
     private long _last;

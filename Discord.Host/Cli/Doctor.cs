@@ -15,7 +15,7 @@ internal static class Doctor
     {
         var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json").AddEnvironmentVariables().AddInMemoryCollection(settings).Build();
         var findings = new List<(bool IsGood, string Words)>();
-        CheckData(Path.GetFullPath(configuration["Data"] ?? "data"), findings);
+        CheckData(configuration, findings);
         findings.AddRange(Settings.Unknown(configuration).Select(key => (false, $"{key} is no setting of this server: nothing comes of it.")));
         CheckListeners(configuration, findings);
         CheckClock(findings);
@@ -26,11 +26,12 @@ internal static class Doctor
         return Task.FromResult(findings.TrueForAll(finding => finding.IsGood) ? 0 : 1);
     }
 
-    private static void CheckData(string folder, List<(bool, string)> findings)
+    private static void CheckData(IConfiguration configuration, List<(bool, string)> findings)
     {
+        var folder = ChatServer.DataFolder(configuration);
         try
         {
-            Directory.CreateDirectory(folder);
+            ChatServer.MakePrivate(folder);
             var probe = Path.Combine(folder, $".doctor-{Environment.ProcessId}");
             File.WriteAllText(probe, "x");
             File.Delete(probe);
@@ -51,8 +52,10 @@ internal static class Doctor
             findings.AddRange(listeners.Select(address => Listeners.WhyNot(address) is { } why ? (false, why) : (true, $"{address} is free to listen on.")));
             Settings.Complete(configuration);
             findings.AddRange(VoiceModule.Examine(configuration.GetSection("Voice"), listeners));
+            if (listeners.Any(address => address.Scheme == "https"))
+                findings.Add(TlsCertificate.Examine(configuration, ChatServer.DataFolder(configuration), TimeProvider.System.GetUtcNow()));
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             findings.Add((false, e.Message));
         }

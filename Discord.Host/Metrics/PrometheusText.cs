@@ -143,6 +143,9 @@ internal sealed class PrometheusText : IDisposable
 
         public override void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
+            // As OpenTelemetry does: after one of these the sum would be none for ever.
+            if (!double.IsFinite(value))
+                return;
             var bucket = 0;
             while (bucket < _bounds.Length && value > _bounds[bucket])
                 bucket++;

@@ -111,10 +111,14 @@ public sealed class SnowflakeGeneratorTests
     [InlineData(1023)]
     public void Each_node_makes_ids_of_its_own(int node)
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Node:Id", $"{node}")]).Build();
-
-        Assert.Equal((ulong)node, new SnowflakeGenerator(_time, settings).Next().Value >> 12 & 0x3FF);
+        Assert.Equal((ulong)node, OfNode(node).Next().Value >> 12 & 0x3FF);
     }
+
+    [Theory, InlineData(-1), InlineData(1024)]
+    public void A_node_that_there_cannot_be_is_refused(int node) =>
+        Assert.Equal($"Node:Id is '{node}'; it must be a number from 0 to 1023.", Assert.Throws<InvalidOperationException>(() => OfNode(node)).Message);
+
+    private SnowflakeGenerator OfNode(int node) => new(_time, new ConfigurationBuilder().AddInMemoryCollection([new("Node:Id", $"{node}")]).Build());
 
     [Fact]
     public async Task Many_threads_get_different_ids_and_each_of_them_rising_ones()

@@ -52,6 +52,16 @@ public sealed class PrometheusTextTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_number_is_not_measured()
+    {
+        var took = _meter.CreateHistogram<double>("took", "s", "Took.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5] });
+        foreach (var value in (double[])[double.NaN, 0.25, double.PositiveInfinity, double.NegativeInfinity, 1])
+            took.Record(value);
+
+        Assert.EndsWith("chat_took_seconds_bucket{le=\"0.5\"} 1\nchat_took_seconds_bucket{le=\"+Inf\"} 2\nchat_took_seconds_sum 1.25\nchat_took_seconds_count 2\n", Own());
+    }
+
+    [Fact]
     public void Buckets_of_a_histogram_count_what_is_below_them_too_and_the_last_one_everything()
     {
         var took = _meter.CreateHistogram<double>("took", "s", "Took.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 1] });

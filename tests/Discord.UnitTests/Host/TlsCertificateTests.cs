@@ -106,6 +106,47 @@ public sealed class TlsCertificateTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_was_renewed_behind_a_link_is_read_again()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var (file, link) = (InFolder("real.pem"), InFolder("link.pem"));
+        void Write(string name, int day)
+        {
+            using var made = Make(name, key);
+            File.WriteAllText(file, made.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
+            File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, day, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        Write("CN=before", 1);
+        File.CreateSymbolicLink(link, file);
+        var certificate = Open(("Listen:Certificate", link));
+        Assert.Equal("CN=before", Subject(certificate).Subject);
+        Write("CN=after", 2);
+        Assert.Equal("CN=after", Subject(certificate).Subject);
+        File.Delete(file);
+        Assert.Equal("CN=after", Subject(certificate).Subject);
+    }
+
+    [Fact]
+    public void Doctor_tells_until_when_it_is_good_and_makes_none()
+    {
+        (bool IsGood, string Words) Examine(int year, params (string Key, string Value)[] settings) => TlsCertificate.Examine(Configuration(settings), _folder, new DateTimeOffset(year, 6, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.Equal((true, "HTTPS: the first start makes a certificate and signs it itself."), Examine(2026));
+        Assert.Empty(Directory.EnumerateFiles(_folder));
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = Make("CN=one", key);
+        File.WriteAllText(InFolder("one.pem"), made.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
+        Assert.Equal((true, "HTTPS: the certificate is good until 2036-01-01."), Examine(2035, ("Listen:Certificate", InFolder("one.pem"))));
+        Assert.Equal((false, "HTTPS: the certificate ended on 2036-01-01, clients refuse it. Renew Listen:Certificate."), Examine(2036, ("Listen:Certificate", InFolder("one.pem"))));
+
+        Open();
+        Assert.EndsWith($"Delete {InFolder("tls.pfx")}, and the next start makes another.", Examine(9000).Words);
+    }
+
+    [Fact]
     public void A_pfx_file_is_opened_by_its_password()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -121,7 +162,10 @@ public sealed class TlsCertificateTests : IDisposable
         Assert.Contains("missing.pem", Assert.Throws<InvalidOperationException>(() => Open(("Listen:Certificate", InFolder("missing.pem")))).Message);
 
     private TlsCertificate Open(params (string Key, string Value)[] settings) =>
-        TlsCertificate.Open(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build(), _folder);
+        TlsCertificate.Open(Configuration(settings), _folder);
+
+    private static IConfigurationRoot Configuration((string Key, string Value)[] settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
 
     private static X509Certificate2 Subject(TlsCertificate certificate) => certificate.Options.ServerCertificateContext!.TargetCertificate;
 
