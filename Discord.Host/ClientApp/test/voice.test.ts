@@ -302,6 +302,44 @@ describe('a connection', () => {
     expect(scene.phases.at(-1)).toEqual(['connected', undefined]);
   });
 
+  it('still takes up who comes after its way broke in the middle of a description', async () => {
+    const scene = await Scene.connected();
+    scene.socket.receive(Op.Speaking, { user_id: '7', ssrc: 400, speaking: 1 });
+    scene.peer.become('failed');
+    await settled();
+    scene.socket.receive(Op.SessionDescription, { sdp: server });
+    await settled();
+    scene.socket.receive(Op.Speaking, { user_id: '8', ssrc: 404, speaking: 1 });
+    await settled();
+    expect(scene.peer.answers.at(-1)).toMatch(/a=ssrc:400 [^]*a=ssrc:404 /);
+  });
+
+  it('describes a way that it made while the line was broken as soon as the line is back', async () => {
+    const scene = await Scene.connected();
+    scene.socket.lose(1006);
+    scene.peer.become('failed');
+    await settled();
+    scene.clock.advance(2000);
+    scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
+    scene.socket.receive(Op.Resumed);
+    expect(scene.socket.ops().slice(0, 2)).toEqual([Op.Resume, Op.SelectProtocol]);
+    scene.socket.lose(1006);
+    scene.clock.advance(2000);
+    scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
+    scene.socket.receive(Op.Resumed);
+    expect(scene.of(Op.SelectProtocol)).toEqual([]);
+  });
+
+  it('waits some seconds for a server that does not answer, then tries anew, and at last gives up', () => {
+    const scene = new Scene();
+    scene.clock.advance(9_999);
+    expect([scene.sockets[0]!.closedWith, scene.reached]).toEqual([undefined, []]);
+    scene.clock.advance(1);
+    expect([scene.sockets[0]!.closedWith, scene.reached]).toEqual([4900, [false]]);
+    scene.clock.advance(90_000);
+    expect([scene.sockets.length, scene.phases.at(-1)]).toEqual([5, ['closed', 'unreachable']]);
+  });
+
   it('gives up when nothing gets through', async () => {
     const scene = new Scene();
     scene.socket.receive(Op.Hello, { heartbeat_interval: 1_000_000 });
