@@ -36,8 +36,13 @@ export default function VoiceRoom({ guild, channel, name }: { guild: Guild | und
   useAcquaintance(guild?.id, inside.slice(0, mostTiles));
   return (
     <section className="room" aria-label={`Voice in ${name}`}>
-      {inside.length === 0 && <p className="room-empty">Nobody is here yet.</p>}
-      {isStage && guild !== undefined ? <Stage guild={guild} channel={channel} inside={inside} joined={joined} /> : <Tiles guild={guild} channel={channel.id} states={inside} joined={joined} ringing={ringing} />}
+      {isStage && guild !== undefined ? (
+        <Stage guild={guild} channel={channel} inside={inside} joined={joined} />
+      ) : inside.length + ringing.length === 0 ? (
+        <p className="room-empty">Nobody is here yet.</p>
+      ) : (
+        <Tiles guild={guild} channel={channel.id} states={inside} joined={joined} ringing={ringing} />
+      )}
       {alone && (
         <p className="hint alone">
           Only you are here.{' '}

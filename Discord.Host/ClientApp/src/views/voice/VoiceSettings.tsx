@@ -19,10 +19,10 @@ export default function VoiceSettings() {
   return (
     <div className="voice-settings">
       <div className="pair">
-        <Choice label="Microphone" value={input} options={listed('audioinput', 'As the system')} onChange={(one) => prefer({ input: one })} />
-        <Choice label="Loudspeaker" value={output} options={listed('audiooutput', 'As the system')} onChange={(one) => prefer({ output: one })} />
+        <Choice label="Microphone" value={input} options={listed('audioinput', 'System default')} onChange={(one) => prefer({ input: one })} />
+        <Choice label="Loudspeaker" value={output} options={listed('audiooutput', 'System default')} onChange={(one) => prefer({ output: one })} />
       </div>
-      <Choice label="Camera" value={camera} options={listed('videoinput', 'As the system')} onChange={(one) => prefer({ camera: one })} />
+      <Choice label="Camera" value={camera} options={listed('videoinput', 'System default')} onChange={(one) => prefer({ camera: one })} />
       <MicrophoneTest onOpen={reload} />
       <Choice
         label="You are heard"
