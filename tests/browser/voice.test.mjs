@@ -151,6 +151,9 @@ describe('what is shown', () => {
     await hana.page.getByRole('button', { name: 'Share your screen' }).first().click();
     await shows(hana, 'Your screen');
     await inside(ivo, 'Rehearsal', 'hana').getByRole('button', { name: 'Live: watch the screen of hana' }).waitFor();
+    // Wherever one is, it is shown.
+    await ivo.page.getByRole('navigation', { name: 'Channels' }).getByRole('link', { name: /general/ }).click();
+    await ivo.box().waitFor();
     const begun = Date.now();
     await inside(ivo, 'Rehearsal', 'hana').getByRole('button', { name: 'Live: watch the screen of hana' }).click();
     await shows(ivo, 'Screen of hana');

@@ -99,7 +99,7 @@ export function AskToSpeak({ guild, channel }: { guild: Guild; channel: Channel 
     );
   }
   return may(Permission.RequestToSpeak) ? (
-    <button type="button" aria-pressed={asksToSpeak(own)} onClick={() => attempt(raiseHand(guild.id, channel.id, !asksToSpeak(own)))}>
+    <button type="button" onClick={() => attempt(raiseHand(guild.id, channel.id, !asksToSpeak(own)))}>
       <Icon name="hand" /> {asksToSpeak(own) ? 'Lower your hand' : 'Ask to speak'}
     </button>
   ) : null;

@@ -229,7 +229,7 @@ function Tile({ label, speaks = false, track, mirrored = false, fits = false, la
                 <Icon name="popout" />
               </button>
             )}
-            <button type="button" className="icon small" aria-label={large ? `Make ${label} smaller` : `Make ${label} larger`} title={large ? 'Smaller' : 'Larger'} aria-pressed={large} onClick={onLarge}>
+            <button type="button" className="icon small" aria-label={large ? `Make ${label} smaller` : `Make ${label} larger`} title={large ? 'Smaller' : 'Larger'} onClick={onLarge}>
               <Icon name={large ? 'smaller' : 'larger'} />
             </button>
           </>

@@ -136,7 +136,7 @@ function MicrophoneTest({ onOpen }: { onOpen(): void }) {
 
   return (
     <section className="mic-test" aria-label="Test of the microphone">
-      <button type="button" aria-pressed={running} onClick={() => setRunning(!running)}>
+      <button type="button" onClick={() => setRunning(!running)}>
         {running ? 'Stop the test' : 'Test the microphone'}
       </button>
       <meter ref={meter} value={-80} min={-80} max={0} low={threshold} aria-label="How loud you are" className={open ? 'open' : ''} />
