@@ -474,6 +474,15 @@ describe('a call of two', () => {
     });
   }
 
+  it('goes on to look for its way while the one to the server is made anew', async () => {
+    const scene = await Scene.connected({ direct: true });
+    scene.socket.receive(Op.Peer, { type: 'start', user_id: '7', offers: true });
+    await settled();
+    scene.peers[0]!.become('failed');
+    scene.peers[1]!.onicecandidate?.({ candidate: { candidate: 'here' } });
+    expect(says(scene)).toEqual(['ready', 'offer', 'candidate']);
+  });
+
   it('is given up when no way is found in some seconds', async () => {
     const scene = await Scene.connected({ direct: true });
     scene.socket.receive(Op.Peer, { type: 'start', user_id: '7', offers: true });

@@ -93,7 +93,8 @@ class Connection implements VoiceConnection {
     this.speech = new Speech(parts.clock, (speaking) => this.server !== null && this.line.tell(Op.Speaking, { speaking, delay: 0, ssrc: this.ssrc }));
     this.shortcut = new Shortcut(parts.clock, () => ({ tracks: this.tracks, limits: this.limits }), {
       open: () => this.parts.peer({ iceServers: addressServers(this.iceServers), bundlePolicy: 'max-bundle' }),
-      tell: (message) => this.server !== null && this.line.tell(Op.Peer, message),
+      mayBegin: () => this.server !== null,
+      tell: (message) => this.line.tell(Op.Peer, message),
       switched: (userId) => this.switched(userId),
     });
     this.line = new Line(ticket, parts.open, parts.clock, {

@@ -139,8 +139,8 @@ export class Shortcut {
   constructor(
     private readonly clock: Clock,
     private readonly sent: () => Sent,
-    /** `switched`: what goes to this person, and comes from them, takes the other way from now on. */
-    private readonly events: { open(): RTCPeerConnection | null; tell(message: { type: string; data?: string }): void; switched(userId: string): void },
+    /** `mayBegin`: the way by the server is there, to fall back to. `switched`: what goes to this person, and comes from them, takes the other way from now on. */
+    private readonly events: { open(): RTCPeerConnection | null; mayBegin(): boolean; tell(message: { type: string; data?: string }): void; switched(userId: string): void },
   ) {}
 
   /** The one that is up. */
@@ -158,7 +158,7 @@ export class Shortcut {
 
   /** Says that one would. */
   begin(): void {
-    if (this.isAllowed && this.begun < tries) this.events.tell({ type: 'ready' });
+    if (this.isAllowed && this.begun < tries && this.events.mayBegin()) this.events.tell({ type: 'ready' });
   }
 
   heard(message: PeerMessage): void {
