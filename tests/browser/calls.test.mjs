@@ -116,6 +116,13 @@ describe('a call', () => {
     assert.deepEqual(await barriers(max.page), []);
   });
 
+  it('shows both on a phone, neither over the other', async () => {
+    await max.page.setViewportSize({ width: 390, height: 800 });
+    const [one, other] = await room(max, 'lea').locator('.tile').evaluateAll((tiles) => tiles.map((tile) => tile.getBoundingClientRect().toJSON()));
+    assert.ok(one.right <= other.left || one.bottom <= other.top, JSON.stringify([one, other]));
+    await max.page.setViewportSize({ width: 1200, height: 800 });
+  });
+
   it('of those who did not both wish otherwise goes by the server', async () => {
     await allowDirect(lea, true);
     const { energy } = await passing(max);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { launch, Person, story } from './support/browser.mjs';
+import { keepConnections, panel } from './support/hearing.mjs';
 import { Host } from './support/host.mjs';
 
 // Screens in the limits of who shares them: Hana has an ordinary account, Lena a premium one, Ivo looks. Each screen has as many pixels and frames as one asks for.
@@ -31,9 +32,9 @@ before(async () => {
     const person = await Person.arrive(browser, host.url, { name, path: `/channels/${guild.id}/${channel.id}` });
     await person.logIn();
     await person.box().waitFor();
-    await person.page.evaluate(keepConnections);
+    await keepConnections(person);
     await person.page.getByRole('navigation', { name: 'Channels' }).getByRole('button', { name: 'Voice Cinema' }).click();
-    await person.page.getByRole('region', { name: 'Voice', exact: true }).getByText('Connected', { exact: true }).waitFor();
+    await panel(person).getByText('Connected', { exact: true }).waitFor();
     return person;
   };
   for (const name of Object.keys(sharers)) sharers[name].person = await arrive(name);
@@ -44,17 +45,6 @@ after(async () => {
   await browser?.close();
   await host?.stop();
 });
-
-/** In the page: keeps what is connected from here on. */
-function keepConnections() {
-  window.connections = [];
-  window.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(...given) {
-      super(...given);
-      window.connections.push(this);
-    }
-  };
-}
 
 /** In the page: its pictures on their way out or in, and what the connection thinks that it may send. */
 async function pictures(way) {

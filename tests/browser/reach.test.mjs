@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { barriers } from './support/axe.mjs';
 import { launch, Person } from './support/browser.mjs';
-import { arrives, keepConnections, launchTalking, panel } from './support/hearing.mjs';
+import { arrives, gone, keepConnections, launchTalking, panel } from './support/hearing.mjs';
 import { dll, freePort, Host } from './support/host.mjs';
+import { Wire } from './support/wire.mjs';
 
-// What the page says while a voice server is not reached: one that it never reached, and one that dies.
+// What the page says while a voice server is not reached: one that it never reached, and one that dies. And what it does when its own line is broken.
 
 const secret = 'a secret of sixteen or more';
 
@@ -29,8 +30,8 @@ before(async () => {
 
 after(() => host?.stop());
 
-async function joined(browser, name) {
-  const person = await Person.arrive(browser, host.url, { name, path });
+async function joined(browser, name, url = host.url) {
+  const person = await Person.arrive(browser, url, { name, path });
   await person.logIn();
   const join = person.page.getByRole('region', { name: 'Voice in Rehearsal' }).getByRole('button', { name: 'Join', exact: true });
   await join.waitFor();
@@ -98,6 +99,38 @@ describe('a voice server that dies', () => {
         await once(carrier, 'exit');
       }
       await rm(data, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('a page whose line to the server is broken', () => {
+  it('tells afterwards what one did meanwhile', async () => {
+    const wire = await Wire.to(host);
+    const browser = await launchTalking();
+    try {
+      const [hana, ivo] = [await joined(browser, 'hana', wire.url), await joined(browser, 'ivo')];
+      for (const person of [hana, ivo]) await panel(person).getByText('Connected', { exact: true }).waitFor();
+      const seen = ivo.page.getByRole('list', { name: 'In Rehearsal' }).getByRole('listitem').filter({ hasText: 'hana' });
+      const broken = async (use) => {
+        await wire.pullOut();
+        await hana.page.getByText('Reconnecting').first().waitFor();
+        await use();
+        await wire.plugIn();
+      };
+      await seen.waitFor();
+      const tickets = () => hana.sockets.flat().filter(({ t }) => t === 'VOICE_SERVER_UPDATE').length;
+      const had = tickets();
+      await broken(() => hana.page.getByRole('button', { name: 'Mute', exact: true }).first().click());
+      await seen.getByRole('img', { name: 'Muted', exact: true }).waitFor();
+      assert.equal(tickets(), had);
+      await broken(() => panel(hana).getByRole('button', { name: 'Disconnect' }).click());
+      await gone(seen);
+      await broken(() => hana.page.getByRole('region', { name: 'Voice in Rehearsal' }).getByRole('button', { name: 'Join', exact: true }).click());
+      await seen.waitFor();
+      await panel(hana).getByText('Connected', { exact: true }).waitFor();
+    } finally {
+      await browser.close();
+      await wire.pullOut();
     }
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { barriers } from './support/axe.mjs';
 import { Person, story } from './support/browser.mjs';
-import { arrives, gone, keepConnections, launchTalking, panel, passing } from './support/hearing.mjs';
+import { arrives, gone, keepConnections, launchTalking, panel, passing, shows } from './support/hearing.mjs';
 import { Host } from './support/host.mjs';
 
 // Ada runs a stage, Bob comes to listen, and gets to speak.
@@ -101,13 +101,17 @@ describe('a listener', () => {
     await arrives(ada, 'energy');
   });
 
-  it('is moved back to the audience, and heard no more', async () => {
+  it('is moved back to the audience, and neither heard nor seen any more', async () => {
+    await press(panel(bob), 'Camera');
+    await shows(ada, 'bob');
     await speaker(ada, 'bob').getByRole('button').first().click();
     await press(ada.page.getByRole('dialog', { name: 'About bob' }), 'Move to the audience');
     await ada.page.keyboard.press('Escape');
     await listener(bob, 'bob').waitFor();
     await gone(speaker(bob, 'bob'));
     await gone(ada.page.locator('.speaking', { hasText: 'bob' }));
+    // Not even their own browser looks on.
+    await bob.page.waitForFunction(() => window.connections.every((connection) => connection.getSenders().every(({ track }) => track?.kind !== 'video')));
   });
 });
 

@@ -65,6 +65,22 @@ describe('a voice channel', () => {
     assert.deepEqual(await barriers(hana.page), []);
   });
 
+  it('is left and joined again while the page still loads what it needs for it', async () => {
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await ivo.page.route('**/start-*.js', (route) => held.then(() => route.continue()));
+    await row(ivo, 'Rehearsal').click();
+    await inside(ivo, 'Rehearsal', 'ivo').waitFor();
+    await panel(ivo).getByRole('button', { name: 'Disconnect' }).click();
+    await gone(inside(ivo, 'Rehearsal', 'ivo'));
+    await row(ivo, 'Rehearsal').click();
+    await inside(ivo, 'Rehearsal', 'ivo').waitFor();
+    release();
+    await panel(ivo).getByText('Connected', { exact: true }).waitFor();
+    await panel(ivo).getByRole('button', { name: 'Disconnect' }).click();
+    await gone(inside(hana, 'Rehearsal', 'ivo'));
+  });
+
   it('tells those in it, aloud, who comes', async () => {
     await row(ivo, 'Rehearsal').click();
     await panel(hana).getByText('ivo joined.').waitFor();
@@ -135,6 +151,9 @@ describe('what is shown', () => {
     await hana.page.getByRole('button', { name: 'Share your screen' }).first().click();
     await shows(hana, 'Your screen');
     await inside(ivo, 'Rehearsal', 'hana').getByRole('button', { name: 'Live: watch the screen of hana' }).waitFor();
+    // Wherever one is, it is shown.
+    await ivo.page.getByRole('navigation', { name: 'Channels' }).getByRole('link', { name: /general/ }).click();
+    await ivo.box().waitFor();
     const begun = Date.now();
     await inside(ivo, 'Rehearsal', 'hana').getByRole('button', { name: 'Live: watch the screen of hana' }).click();
     await shows(ivo, 'Screen of hana');
@@ -231,6 +250,27 @@ describe('a room that one cannot enter', () => {
 });
 
 describe('leaving', () => {
+  it('lets go of a camera that the browser gave too late', async () => {
+    await hana.page.evaluate(() => {
+      const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        delete navigator.mediaDevices.getUserMedia;
+        const stream = await given(wanted);
+        [window.late] = stream.getTracks();
+        return new Promise((resolve) => (window.give = () => resolve(stream)));
+      };
+    });
+    await panel(hana).getByRole('button', { name: 'Camera' }).click();
+    await hana.page.waitForFunction(() => window.give !== undefined);
+    await panel(hana).getByRole('button', { name: 'Disconnect' }).click();
+    await gone(panel(hana));
+    await hana.page.evaluate(() => window.give());
+    await hana.page.waitForFunction(() => window.late.readyState === 'ended');
+    assert.equal(await hana.page.getByRole('alert').count(), 0);
+    await row(hana, 'Booth').click();
+    await panel(hana).getByText('Connected', { exact: true }).waitFor();
+  });
+
   it('is one press, and seen by all', async () => {
     await panel(hana).getByRole('button', { name: 'Disconnect' }).click();
     await gone(panel(hana));
@@ -275,6 +315,31 @@ describe('settings', () => {
     await hana.page.getByRole('button', { name: 'V', exact: true }).waitFor();
     assert.deepEqual(await barriers(hana.page), []);
     await hana.page.keyboard.press('Escape');
+  });
+});
+
+describe('a key to speak with', () => {
+  it('speaks while it is held, and does not press the button that was pressed last', async () => {
+    await hana.page.evaluate(() => localStorage.setItem('chat.voice', JSON.stringify({ mode: 'key', key: 'Space' })));
+    await hana.page.reload();
+    await row(hana, 'Rehearsal').click();
+    await panel(hana).getByText('Hold Space to speak.').waitFor();
+    await panel(hana).getByText('Connected', { exact: true }).waitFor();
+    const camera = panel(hana).getByRole('button', { name: 'Camera' });
+    await camera.click();
+    await camera.click();
+    await camera.and(hana.page.locator('[aria-pressed=false]')).waitFor();
+    const speaking = hana.page.locator('.occupant.speaking', { hasText: 'hana' });
+    // It repeats, as a key that is held does: the first ones may come before the microphone is open.
+    for (let told = 0; told < 100 && (await speaking.count()) === 0; told++) {
+      await hana.page.keyboard.down('Space');
+      await hana.page.waitForTimeout(100);
+    }
+    await speaking.waitFor();
+    await hana.page.keyboard.up('Space');
+    await gone(speaking);
+    assert.equal(await camera.getAttribute('aria-pressed'), 'false');
+    await panel(hana).getByRole('button', { name: 'Disconnect' }).click();
   });
 });
 

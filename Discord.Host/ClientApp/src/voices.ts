@@ -68,6 +68,9 @@ export const asksToSpeak = ({ suppress, request_to_speak_timestamp: at }: VoiceS
 /** Invited to speak on a stage: the server would let them, and they have not said yet whether they want to. */
 export const isInvited = ({ suppress, request_to_speak_timestamp: at }: VoiceState) => suppress !== true && at != null;
 
+/** Nobody hears or sees them: they were silenced, are in the audience, or have not taken up an invitation to speak. */
+export const listens = (state: VoiceState) => state.suppress === true || isInvited(state);
+
 export const streamKey = (guild: string | null, channel: string, owner: string) => (guild === null ? `call:${channel}:${owner}` : `guild:${guild}:${channel}:${owner}`);
 
 export const streamOwner = (key: string) => key.slice(key.lastIndexOf(':') + 1);

@@ -29,7 +29,10 @@ class FakeConnection implements VoiceConnection {
   setDeafened(on: boolean): void { this.deafened = on; }
   setDirect(on: boolean): void { this.direct = on; }
   want(user: string, quality: number): void { this.wants[user] = quality; }
-  close(): void { this.closed = true; }
+  close(): void {
+    this.closed = true;
+    this.events.phase('closed', 'left');
+  }
 }
 
 class FakeMicrophone implements Microphone {
@@ -52,6 +55,7 @@ class FakeMicrophone implements Microphone {
 let connections: FakeConnection[];
 let microphones: FakeMicrophone[];
 let endings: Ending[];
+let lost: string[];
 let played: Map<string, MediaStreamTrack | null>;
 let volumes: Record<string, number>;
 let refused: string | null;
@@ -64,6 +68,7 @@ beforeEach(() => {
   connections = [];
   microphones = [];
   endings = [];
+  lost = [];
   played = new Map();
   volumes = {};
   refused = null;
@@ -90,6 +95,7 @@ beforeEach(() => {
         close: () => undefined,
       }),
       ended: (ending) => endings.push(ending),
+      streamLost: (key) => lost.push(key),
     },
     { ...usual, volumes: { bob: 0.4 } },
   );
@@ -256,8 +262,9 @@ describe('the microphone', () => {
   it('is held open by the key', async () => {
     engine.enter(place('v'), ticket('v'));
     await settle();
-    engine.holdKey(true);
-    expect(microphones[0]?.held).toBe(true);
+    expect([engine.holdKey(true), microphones[0]?.held]).toEqual([false, true]);
+    engine.apply({ ...usual, mode: 'key' });
+    expect([engine.holdKey(false), microphones[0]?.held]).toEqual([true, false]);
   });
 
   it('tells speech from silence, and bridges the pauses between words', () => {
@@ -291,15 +298,33 @@ describe('pictures', () => {
     last().events.track('bob', 'video', picture);
     expect(useLive.getState().screens).toEqual({ 'guild:g:v:bob': picture });
     last().events.phase('closed', 'ended');
-    expect([useLive.getState().screens, connections[0]?.closed, endings]).toEqual([{}, false, []]);
+    expect([useLive.getState().screens, connections[0]?.closed, endings, lost]).toEqual([{}, false, [], []]);
+  });
+
+  it('of screens say when their way broke, so that the server is told', () => {
+    engine.enter(place('v'), ticket('v'));
+    engine.stream('guild:g:v:bob', ticket('x'), limits);
+    last().events.phase('closed', 'unreachable');
+    expect([useLive.getState().screens, lost]).toEqual([{}, ['guild:g:v:bob']]);
+  });
+
+  /** One's own screen, shown to the others. */
+  function sharing() {
+    engine.enter(place('v'), ticket('v'));
+    const [picture, sound] = [track('video'), track()];
+    engine.share('guild:g:v:me', { getVideoTracks: () => [picture], getAudioTracks: () => [sound], getTracks: () => [picture, sound] } as unknown as MediaStream);
+    engine.stream('guild:g:v:me', ticket('x'), limits);
+    return { picture, sound };
+  }
+
+  it('of one\'s own screen go on where another server carries them', () => {
+    const { picture, sound } = sharing();
+    engine.stream('guild:g:v:me', ticket('y'), limits);
+    expect([picture.stopped, last().ticket.token, last().sent, connections.at(-2)?.closed, lost]).toEqual([false, 'ty', { video: picture, audio: sound }, true, []]);
   });
 
   it('of one\'s own screen are sent with their sound, and end with it', () => {
-    engine.enter(place('v'), ticket('v'));
-    const [picture, sound] = [track('video'), track()];
-    const screen = { getVideoTracks: () => [picture], getAudioTracks: () => [sound], getTracks: () => [picture, sound] } as unknown as MediaStream;
-    engine.share('guild:g:v:me', screen);
-    engine.stream('guild:g:v:me', ticket('x'), limits);
+    const { picture, sound } = sharing();
     expect([last().sent, last().speaks]).toEqual([{ video: picture, audio: sound }, 2]);
     engine.endStream('guild:g:v:me');
     expect([picture.stopped, sound.stopped, last().closed, useLive.getState().screens]).toEqual([true, true, true, {}]);

@@ -1,26 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { joinWith } from '../src/voice/connection';
 import { Op } from '../src/voice/line';
 import { answerFor, codecsOf, fragmentOf, serverSideOf } from '../src/voice/sdp';
-import type { Ending, Phase, VoiceConnection } from '../src/voice/types';
-import { FakeClock, FakeSocket } from './fakes';
-
-const codecLines = {
-  audio: ['a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level', 'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid', 'a=rtpmap:111 opus/48000/2', 'a=fmtp:111 minptime=10;useinbandfec=1', 'a=rtpmap:9 G722/8000'],
-  video: [
-    'a=rtpmap:96 VP8/90000', 'a=rtpmap:97 rtx/90000', 'a=fmtp:97 apt=96',
-    'a=rtpmap:102 H264/90000', 'a=fmtp:102 packetization-mode=0;profile-level-id=42e01f',
-    'a=rtpmap:106 H264/90000', 'a=fmtp:106 packetization-mode=1;profile-level-id=42e01f', 'a=rtpmap:107 rtx/90000', 'a=fmtp:107 apt=106',
-  ],
-};
-
-const section = (kind: 'audio' | 'video', mid: string, direction: string): string[] => [
-  `m=${kind} 9 UDP/TLS/RTP/SAVPF 111`, 'a=ice-ufrag:frag', 'a=ice-pwd:password', 'a=fingerprint:sha-256 AA', 'a=setup:actpass', `a=mid:${mid}`, `a=${direction}`, ...codecLines[kind],
-];
-
-const offerOf = (...sections: string[][]): string => ['v=0', 's=-', ...sections.flat()].join('\r\n');
-
-const server = 'm=audio 5004 ICE/SDP\na=ice-ufrag:u\na=ice-pwd:p\na=fingerprint:sha-256 BB\na=candidate:1 1 UDP 1 192.0.2.1 5004 typ host\n';
+import { FakePeer, offerOf, Scene, section, server, settled } from './scene';
 
 describe('descriptions', () => {
   const offer = offerOf(section('audio', '0', 'sendonly'), section('video', '1', 'sendonly'), section('audio', '2', 'recvonly'), section('video', '3', 'recvonly'));
@@ -65,119 +46,6 @@ describe('descriptions', () => {
     expect(serverSideOf(server)).not.toBeNull();
   });
 });
-
-/** The part of an RTCPeerConnection that a connection uses. */
-class FakePeer {
-  readonly made: FakePeer[] = [];
-  transceivers: { kind: 'audio' | 'video'; direction: string; mid: string | null; sender: unknown; receiver: { track: string; getSynchronizationSources: () => never[] } }[] = [];
-  localDescription: { sdp: string } | null = null;
-  answers: string[] = [];
-  connectionState = 'new';
-  onconnectionstatechange: (() => void) | null = null;
-  sent: unknown[] = [];
-  active: unknown[] = [];
-  closed = false;
-
-  addTransceiver(kind: 'audio' | 'video', { direction }: { direction: string }): unknown {
-    const sender = {
-      replaceTrack: (track: unknown) => Promise.resolve(void this.sent.push(track)),
-      getParameters: () => ({ encodings: [{}] }),
-      setParameters: ({ encodings }: RTCRtpSendParameters) => Promise.resolve(void this.active.push(encodings[0]!.active)),
-    };
-    const transceiver = { kind, direction, mid: null, sender, receiver: { track: `${kind} ${this.transceivers.length}`, getSynchronizationSources: () => [] } };
-    this.transceivers.push(transceiver);
-    return transceiver;
-  }
-
-  createOffer = (): Promise<string> => Promise.resolve(offerOf(...this.transceivers.map(({ kind, direction }, index) => section(kind, String(index), direction))));
-
-  setLocalDescription(sdp: unknown = 'straight'): Promise<void> {
-    this.localDescription = { sdp: sdp as string };
-    this.transceivers.forEach((transceiver, index) => (transceiver.mid = String(index)));
-    return Promise.resolve();
-  }
-
-  setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
-    this.answers.push(sdp);
-    this.remoteDescription = { sdp };
-    return Promise.resolve();
-  }
-
-  /** Straight to another person there is one of each kind. */
-  readonly straight = (['audio', 'video'] as const).map((kind) => ({
-    direction: 'recvonly',
-    sender: { replaceTrack: (track: unknown) => Promise.resolve(void this.sent.push(track)), getParameters: () => ({ encodings: [] }), setParameters: () => Promise.resolve() },
-    receiver: { track: { kind }, getSynchronizationSources: () => [] },
-  }));
-  getTransceivers = () => this.straight;
-  remoteDescription: unknown = null;
-  onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
-  readonly candidates: unknown[] = [];
-  addIceCandidate = (candidate: unknown): Promise<void> => Promise.resolve(void this.candidates.push(candidate));
-
-  getStats = (): Promise<Map<string, unknown>> => Promise.resolve(new Map());
-
-  become(state: string): void {
-    this.connectionState = state;
-    this.onconnectionstatechange?.();
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-}
-
-const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 30; turn++) await Promise.resolve();
-};
-
-class Scene {
-  readonly clock = new FakeClock();
-  readonly sockets: FakeSocket[] = [];
-  readonly peers: FakePeer[] = [];
-  readonly phases: [Phase, Ending | undefined][] = [];
-  readonly tracks: [string, string, unknown][] = [];
-  readonly spoke: [string, boolean][] = [];
-  readonly reached: boolean[] = [];
-  readonly connection: VoiceConnection;
-
-  constructor() {
-    const join = joinWith({
-      clock: this.clock,
-      open: (url) => {
-        this.sockets.push(new FakeSocket(url));
-        return this.socket;
-      },
-      peer: () => {
-        this.peers.push(new FakePeer());
-        return this.peer as unknown as RTCPeerConnection;
-      },
-    });
-    this.connection = join({ endpoint: 'voice.example:443/voice', token: 't', serverId: '1', channelId: '2', userId: '3', sessionId: 's' }, {
-      phase: (phase, ending) => this.phases.push([phase, ending]),
-      reached: (isReached) => this.reached.push(isReached),
-      track: (userId, kind, track) => this.tracks.push([userId, kind, track]),
-      speaking: (userId, speaking) => this.spoke.push([userId, speaking]),
-      quality: () => {},
-    });
-  }
-
-  get socket(): FakeSocket { return this.sockets.at(-1)!; }
-  get peer(): FakePeer { return this.peers.at(-1)!; }
-  of = (op: number): { op: number; d: unknown }[] => this.socket.sent.filter((message) => message.op === op);
-
-  static async connected({ direct = false } = {}): Promise<Scene> {
-    const scene = new Scene();
-    scene.connection.setDirect(direct);
-    scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
-    scene.socket.receive(Op.Ready, { ssrc: 100 });
-    await settled();
-    scene.socket.receive(Op.SessionDescription, { sdp: server });
-    await settled();
-    scene.peer.become('connected');
-    return scene;
-  }
-}
 
 describe('a connection', () => {
   it('identifies, describes itself and says under which SSRC it will be heard', async () => {
@@ -300,6 +168,44 @@ describe('a connection', () => {
     expect(scene.peer.answers.at(-1)).toContain('a=ssrc:400 ');
     expect(scene.tracks.at(-1)).toEqual(['7', 'audio', 'audio 2']);
     expect(scene.phases.at(-1)).toEqual(['connected', undefined]);
+  });
+
+  it('still takes up who comes after its way broke in the middle of a description', async () => {
+    const scene = await Scene.connected();
+    scene.socket.receive(Op.Speaking, { user_id: '7', ssrc: 400, speaking: 1 });
+    scene.peer.become('failed');
+    await settled();
+    scene.socket.receive(Op.SessionDescription, { sdp: server });
+    await settled();
+    scene.socket.receive(Op.Speaking, { user_id: '8', ssrc: 404, speaking: 1 });
+    await settled();
+    expect(scene.peer.answers.at(-1)).toMatch(/a=ssrc:400 [^]*a=ssrc:404 /);
+  });
+
+  it('describes a way that it made while the line was broken as soon as the line is back', async () => {
+    const scene = await Scene.connected();
+    scene.socket.lose(1006);
+    scene.peer.become('failed');
+    await settled();
+    scene.clock.advance(2000);
+    scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
+    scene.socket.receive(Op.Resumed);
+    expect(scene.socket.ops().slice(0, 2)).toEqual([Op.Resume, Op.SelectProtocol]);
+    scene.socket.lose(1006);
+    scene.clock.advance(2000);
+    scene.socket.receive(Op.Hello, { heartbeat_interval: 10_000 });
+    scene.socket.receive(Op.Resumed);
+    expect(scene.of(Op.SelectProtocol)).toEqual([]);
+  });
+
+  it('waits some seconds for a server that does not answer, then tries anew, and at last gives up', () => {
+    const scene = new Scene();
+    scene.clock.advance(9_999);
+    expect([scene.sockets[0]!.closedWith, scene.reached]).toEqual([undefined, []]);
+    scene.clock.advance(1);
+    expect([scene.sockets[0]!.closedWith, scene.reached]).toEqual([4900, [false]]);
+    scene.clock.advance(90_000);
+    expect([scene.sockets.length, scene.phases.at(-1)]).toEqual([5, ['closed', 'unreachable']]);
   });
 
   it('gives up when nothing gets through', async () => {
@@ -435,6 +341,15 @@ describe('a call of two', () => {
       expect(scene.tracks.at(-1)).toEqual(['7', 'audio', 'audio 2']);
     });
   }
+
+  it('goes on to look for its way while the one to the server is made anew', async () => {
+    const scene = await Scene.connected({ direct: true });
+    scene.socket.receive(Op.Peer, { type: 'start', user_id: '7', offers: true });
+    await settled();
+    scene.peers[0]!.become('failed');
+    scene.peers[1]!.onicecandidate?.({ candidate: { candidate: 'here' } });
+    expect(says(scene)).toEqual(['ready', 'offer', 'candidate']);
+  });
 
   it('is given up when no way is found in some seconds', async () => {
     const scene = await Scene.connected({ direct: true });

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,6 +10,7 @@ import { Gateway, Op } from '../../clients/support/gateway.mjs';
 import { Host } from '../../clients/support/host.mjs';
 import { poll } from '../../clients/support/until.mjs';
 import { launch } from './browser.mjs';
+import { freePort } from './host.mjs';
 
 const client = fileURLToPath(new URL('../../../Discord.Host/ClientApp/', import.meta.url));
 
@@ -22,15 +22,6 @@ async function connectionScript() {
     build: { write: false, minify: false, lib: { entry: `${client}src/voice/connection.ts`, formats: ['es'], fileName: 'connection' } },
   })].flat();
   return output[0].code;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Debian's coturn on loopback. Browsers reach it by TCP alone. */

@@ -2,9 +2,10 @@ import { api } from '../api';
 import { Op } from '../gateway';
 import { channelIn, mayIn } from '../guilds';
 import { Permission } from '../permissions';
+import { own } from '../reads';
 import { findChannel, useStore } from '../store';
-import type { Dispatch, Dispatches } from '../types';
-import { inRoom, isInvited, streamKey, streamOwner, voicesOf } from '../voices';
+import type { Dispatch, Dispatches, VoiceState } from '../types';
+import { inRoom, listens, streamKey, streamOwner, voicesOf } from '../voices';
 import type { Engine } from '../voice/engine';
 import { away, useLive, type Place } from '../voice/live';
 import { prefer, usePreferences } from '../voice/preferences';
@@ -24,7 +25,7 @@ const anotherWithin = 10_000;
 const mostStale = 5;
 
 let running: { engine: Engine; stop(): void } | null = null;
-let loading: Promise<{ engine: Engine; stop(): void }> | null = null;
+let loading: Promise<typeof import('../voice/start')> | null = null;
 let answer: ReturnType<typeof setTimeout> | undefined;
 let stale = 0;
 /** The conversation whose people are rung as soon as one is in its call. */
@@ -49,7 +50,7 @@ export function joinVoice(guild: string | null, channel: string): void {
   stale = 0;
   request({ guild, channel });
   // Loaded while the server answers.
-  void engine().catch(() => fail('unsupported'));
+  void engine().catch(() => fail('unloaded'));
 }
 
 export function leaveVoice(): void {
@@ -85,16 +86,19 @@ export function toggleDeaf(): void {
 
 export async function toggleCamera(): Promise<void> {
   const { me } = get();
-  if (me === null || running === null) return;
-  if (live().cameras[me.id] !== undefined) running.engine.setCamera(null, cameraLimits);
+  const asked = running;
+  if (me === null || asked === null) return;
+  if (live().cameras[me.id] !== undefined) asked.engine.setCamera(null, cameraLimits);
   else {
     const { camera } = usePreferences.getState();
     const { width, height, framerate } = cameraLimits;
     const stream = await capture(() => navigator.mediaDevices.getUserMedia({ video: { width, height, frameRate: framerate, ...(camera === '' ? {} : { deviceId: { ideal: camera } }) } }), 'camera');
     const [track] = stream?.getVideoTracks() ?? [];
     if (track === undefined) return;
+    // Who left while the browser asked shows nothing any more.
+    if (asked !== running || !mayShow()) return track.stop();
     track.onended = () => void toggleCamera();
-    running.engine.setCamera(track, cameraLimits);
+    asked.engine.setCamera(track, cameraLimits);
   }
   announce();
 }
@@ -103,19 +107,21 @@ export const isSharing = (state: { screens: object }, place: Place | null, me: s
 
 /** Asks what to show, and begins to show it. */
 export async function shareScreen(): Promise<void> {
-  const { place } = live();
   const { me } = get();
-  if (place === null || me === null || running === null) return;
+  const asked = running;
+  if (me === null || asked === null) return;
   const { width, height, framerate } = screenLimits(me.premium_type);
   // What a screen plays is sent as it is: it is no voice.
   const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const screen = await capture(() => navigator.mediaDevices.getDisplayMedia({ video: { width: { max: width }, height: { max: height }, frameRate: { max: framerate } }, audio }), 'screen');
   if (screen === null) return;
+  const { place } = live();
+  if (asked !== running || place === null || !mayShow()) return screen.getTracks().forEach((track) => track.stop());
   const key = streamKey(place.guild, place.channel, me.id);
   const [picture] = screen.getVideoTracks();
   // The browser has a button of its own to end it.
   if (picture !== undefined) picture.onended = () => stopStream(key);
-  running.engine.share(key, screen);
+  asked.engine.share(key, screen);
   tell(Op.StreamCreate, { type: place.guild === null ? 'call' : 'guild', guild_id: place.guild, channel_id: place.channel, preferred_region: null });
 }
 
@@ -130,6 +136,12 @@ export function watchStream(key: string): void {
   if (running === null) return;
   useLive.setState(({ screens }) => ({ screens: { ...screens, [key]: screens[key] ?? null } }));
   tell(Op.StreamWatch, { stream_key: key });
+}
+
+/** The connection of a screen broke for good: the server is told that it is over. */
+function streamLost(key: string): void {
+  stopStream(key);
+  set({ notice: streamOwner(key) === get().me?.id ? 'Your screen is not shared any more: its connection broke.' : 'You do not see the screen any more: its connection broke.' });
 }
 
 /** Somebody's camera is on the screen, or not any more. */
@@ -180,6 +192,9 @@ heed((dispatch: Dispatch) => {
         const { place } = live();
         if (place !== null) request(place);
       });
+      break;
+    case 'RESUMED':
+      queueMicrotask(sayAgain);
       break;
     case 'VOICE_STATE_UPDATE':
       if (d.user_id === get().me?.id) ownState(d);
@@ -239,13 +254,13 @@ function placed(update: Dispatches['VOICE_SERVER_UPDATE']): void {
   const ticket = ticketFor(update, place.guild ?? place.channel);
   if (ticket === null) return useLive.setState({ phase: 'asking', failure: 'unreachable', endpoint: null });
   engine().then(
-    ({ engine }) => {
-      const current = live().place;
-      if (current === null || current.guild !== place.guild) return;
+    (engine) => {
+      // Who was moved meanwhile, or left and came back, gets another ticket.
+      if (engine === null || live().place !== place) return;
       applyVoice();
-      engine.enter(current, { ...ticket, channelId: current.channel });
+      engine.enter(place, ticket);
     },
-    () => fail('unsupported'),
+    () => fail('unloaded'),
   );
 }
 
@@ -295,7 +310,7 @@ function request(place: Place, pause = 0): void {
   else answer = setTimeout(say, pause);
 }
 
-function fail(failure: 'silent' | 'unreachable' | 'unsupported'): void {
+function fail(failure: 'silent' | 'unreachable' | 'unsupported' | 'unloaded'): void {
   clearTimeout(answer);
   if (live().place !== null) useLive.setState({ failure, phase: 'closed' });
 }
@@ -310,7 +325,7 @@ function reset(): void {
   clearTimeout(answer);
   running?.stop();
   running = null;
-  loading = null;
+  calling = null;
   carriers.clear();
   useLive.setState(away, true);
 }
@@ -319,17 +334,16 @@ function leaveStreams(): void {
   for (const key of Object.keys(live().screens)) stopStream(key);
 }
 
-async function engine(): Promise<{ engine: Engine; stop(): void }> {
-  loading ??= import('../voice/start').then(({ start }) => start(get().me?.id ?? '', over));
-  const mine = loading;
+/** Null when one left while it was loaded. */
+async function engine(): Promise<Engine | null> {
+  loading ??= import('../voice/start');
   try {
-    const started = await mine;
-    // Somebody who left while it was loading has nothing to run.
-    if (mine !== loading) started.stop();
-    else running = started;
-    return started;
+    const { start } = await loading;
+    if (live().place === null) return null;
+    running ??= start({ me: get().me?.id ?? '', ended: over, streamLost });
+    return running.engine;
   } catch (error) {
-    if (mine === loading) loading = null;
+    loading = null;
     throw error;
   }
 }
@@ -341,10 +355,27 @@ function said(): void {
 }
 
 function announce(): void {
-  const { place, cameras } = live();
-  if (place === null) return;
+  const { place } = live();
+  if (place !== null) tell(Op.VoiceState, { guild_id: place.guild, channel_id: place.channel, ...signs() });
+}
+
+/** What others see of one. */
+function signs(): Required<Pick<VoiceState, 'self_mute' | 'self_deaf' | 'self_video'>> {
   const { muted, deafened } = usePreferences.getState();
-  tell(Op.VoiceState, { guild_id: place.guild, channel_id: place.channel, self_mute: muted || deafened, self_deaf: deafened, self_video: cameras[get().me?.id ?? ''] !== undefined });
+  return { self_mute: muted || deafened, self_deaf: deafened, self_video: live().cameras[get().me?.id ?? ''] !== undefined };
+}
+
+/** What was said while the gateway was away is lost: one left, came, muted oneself, and the server does not know. */
+function sayAgain(): void {
+  const { me, session, voices } = get();
+  const { place, phase, failure } = live();
+  if (place !== null && (phase === 'asking' || failure === 'silent')) return request(place);
+  const found = Object.entries(voices).find(([, states]) => me !== null && states[me.id]?.session_id === session);
+  if (found === undefined || me === null) return;
+  const [house, { [me.id]: known }] = found;
+  if (place === null) tell(Op.VoiceState, { guild_id: house === own ? null : house, channel_id: null, ...signs() });
+  // Asked for what it knows, it would give another ticket.
+  else if (Object.entries(signs()).some(([name, value]) => known?.[name as keyof VoiceState] !== value)) announce();
 }
 
 function applyVoice(): void {
@@ -352,11 +383,23 @@ function applyVoice(): void {
   const { place } = live();
   if (place === null || me === null) return;
   const { muted, deafened } = usePreferences.getState();
-  const own = voicesOf(voices, place.guild)[me.id];
+  const mine = voicesOf(voices, place.guild)[me.id];
   const house = place.guild === null ? undefined : guilds?.[place.guild];
   const keyOnly = house !== undefined && !mayIn(house, me.id, channelIn(house, place.channel))(Permission.UseVoiceActivity);
-  const deaf = deafened || own?.deaf === true;
-  running?.engine.setVoice({ send: !muted && !deaf && own?.mute !== true && own?.suppress !== true && (own === undefined || !isInvited(own)), deafened: deaf, keyOnly });
+  const deaf = deafened || mine?.deaf === true;
+  running?.engine.setVoice({ send: !muted && !deaf && mine?.mute !== true && (mine === undefined || !listens(mine)), deafened: deaf, keyOnly });
+  // The server shows it to nobody any more: then it is not on either.
+  if (live().cameras[me.id] !== undefined && !mayShow()) running?.engine.setCamera(null, cameraLimits);
+}
+
+/** Whether one may show a camera or a screen where one is. */
+function mayShow(): boolean {
+  const { me, voices, guilds } = get();
+  const { place } = live();
+  if (me === null || place === null) return false;
+  const mine = voicesOf(voices, place.guild)[me.id];
+  const house = place.guild === null ? undefined : guilds?.[place.guild];
+  return (mine === undefined || !listens(mine)) && (house === undefined || mayIn(house, me.id, channelIn(house, place.channel))(Permission.Stream));
 }
 
 function refusal(guild: string | null, channel: string): string | null {

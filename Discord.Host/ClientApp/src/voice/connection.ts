@@ -1,5 +1,5 @@
 import type { Clock, Socket } from '../gateway';
-import { addressServers, Direct, type PeerMessage } from './direct';
+import { addressServers, Shortcut } from './direct';
 import { Line, Op } from './line';
 import { carry, qualityOf } from './peers';
 import { answerFor, codecsOf, fragmentOf, serverSideOf, type ServerSide, type Source } from './sdp';
@@ -58,6 +58,8 @@ class Connection implements VoiceConnection {
   private turn = 0;
   private work: Promise<void> = Promise.resolve();
   private isStale = false;
+  /** Whether our offer went out: a line that was broken at that moment lost it. */
+  private isOffered = false;
 
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
   private limits: VideoLimits | undefined;
@@ -73,10 +75,8 @@ class Connection implements VoiceConnection {
   private readonly speaking = new Set<string>();
   private readonly lit = new Set<string>();
 
-  /** The way to the other in a call of two; while it is up, nothing is sent to the server. */
-  private direct: Direct | null = null;
-  private allowsDirect = false;
-  private directTries = 0;
+  /** While the way past the server is up, nothing is sent to the server. */
+  private readonly shortcut: Shortcut;
 
   private stopDeadline = () => {};
   private stopGlance = () => {};
@@ -91,6 +91,12 @@ class Connection implements VoiceConnection {
   ) {
     this.enter('connecting');
     this.speech = new Speech(parts.clock, (speaking) => this.server !== null && this.line.tell(Op.Speaking, { speaking, delay: 0, ssrc: this.ssrc }));
+    this.shortcut = new Shortcut(parts.clock, () => ({ tracks: this.tracks, limits: this.limits }), {
+      open: () => this.parts.peer({ iceServers: addressServers(this.iceServers), bundlePolicy: 'max-bundle' }),
+      mayBegin: () => this.server !== null,
+      tell: (message) => this.line.tell(Op.Peer, message),
+      switched: (userId) => this.switched(userId),
+    });
     this.line = new Line(ticket, parts.open, parts.clock, {
       heard: (op, d) => this.heard(op, d),
       reached: (isReached) => this.reached(isReached),
@@ -102,7 +108,7 @@ class Connection implements VoiceConnection {
     this.tracks[kind] = track;
     if (kind === 'video') this.limits = limits;
     this.replace(kind);
-    this.direct?.send();
+    this.shortcut.send();
     if (kind === 'video') this.tellVideo();
   }
 
@@ -122,11 +128,7 @@ class Connection implements VoiceConnection {
   }
 
   setDirect(allowed: boolean): void {
-    if (this.allowsDirect === allowed) return;
-    this.allowsDirect = allowed;
-    this.directTries = 0;
-    if (allowed) this.tellReady();
-    else this.endDirect();
+    this.shortcut.allow(allowed);
   }
 
   close(): void {
@@ -143,7 +145,7 @@ class Connection implements VoiceConnection {
       case Op.SessionUpdate: this.codec = (d as { video_codec?: string }).video_codec; return this.describeAnew();
       case Op.ClientDisconnect: return this.gone((d as { user_id: string }).user_id);
       case Op.MediaSinkWants: return this.wanted(d);
-      case Op.Peer: return this.between(d);
+      case Op.Peer: return this.shortcut.heard(d);
     }
   }
 
@@ -155,6 +157,7 @@ class Connection implements VoiceConnection {
 
   private resumed(): void {
     if (this.peer?.connectionState === 'connected') this.enter('connected');
+    if (!this.isOffered) this.offer();
     this.tellAll();
   }
 
@@ -173,6 +176,8 @@ class Connection implements VoiceConnection {
     if (peer === null) return this.end('unsupported');
     this.peer = peer;
     this.server = null;
+    this.isStale = false;
+    this.isOffered = false;
     for (const kind of ['audio', 'video'] as const) {
       this.senders[kind] = peer.addTransceiver(kind, { direction: 'sendonly' });
       this.replace(kind);
@@ -183,9 +188,13 @@ class Connection implements VoiceConnection {
     this.stopDeadline = this.parts.clock.after(patience, () => this.rebuild());
     this.do(peer, async () => {
       await peer.setLocalDescription(await peer.createOffer());
-      const { sdp } = peer.localDescription!;
-      this.line.tell(Op.SelectProtocol, { protocol: 'webrtc', data: fragmentOf(sdp), codecs: codecsOf(sdp) });
+      this.offer();
     });
+  }
+
+  private offer(): void {
+    const sdp = this.peer?.localDescription?.sdp;
+    if (sdp !== undefined) this.isOffered = this.line.tell(Op.SelectProtocol, { protocol: 'webrtc', data: fragmentOf(sdp), codecs: codecsOf(sdp) });
   }
 
   private rebuild(): void {
@@ -264,14 +273,14 @@ class Connection implements VoiceConnection {
     this.speech.say();
     this.tellVideo();
     this.tellWants();
-    this.tellReady();
+    this.shortcut.begin();
   }
 
   // Our own streams.
 
   private replace(kind: Kind): void {
     const transceiver = this.senders[kind];
-    if (transceiver !== undefined) void carry(transceiver, kind, this.direct?.isUp === true ? null : this.tracks[kind], this.limits, this.isWatched);
+    if (transceiver !== undefined) void carry(transceiver, kind, this.shortcut.way !== null ? null : this.tracks[kind], this.limits, this.isWatched);
   }
 
   /** A picture that nobody looks at costs the sender nothing. */
@@ -317,7 +326,7 @@ class Connection implements VoiceConnection {
   }
 
   private gone(userId: string): void {
-    if (this.direct?.userId === userId) this.dropDirect();
+    this.shortcut.gone(userId);
     this.know(userId, 'audio', null);
     this.know(userId, 'video', null);
     this.sources.delete(userId);
@@ -371,7 +380,7 @@ class Connection implements VoiceConnection {
     if (receiver !== undefined) this.events.track(userId, kind, receiver.track);
   }
 
-  private receiverOf = (userId: string, kind: Kind): RTCRtpReceiver | undefined => (this.isDirect(userId) ? this.direct?.receiver(kind) : this.slotOf(userId, kind)?.transceiver.receiver);
+  private receiverOf = (userId: string, kind: Kind): RTCRtpReceiver | undefined => (this.isDirect(userId) ? this.shortcut.way?.receiver(kind) : this.slotOf(userId, kind)?.transceiver.receiver);
 
   private empty(slot: Slot): void {
     const { source, kind } = slot;
@@ -381,43 +390,7 @@ class Connection implements VoiceConnection {
 
   // Past the server.
 
-  private isDirect = (userId: string): boolean => this.direct?.isUp === true && this.direct.userId === userId;
-
-  private tellReady(): void {
-    if (this.allowsDirect && this.server !== null && this.directTries < tries) this.line.tell(Op.Peer, { type: 'ready' });
-  }
-
-  private between(message: PeerMessage): void {
-    const { type, user_id: userId, offers } = message;
-    if (type === 'end') {
-      this.dropDirect();
-      // It was the other's wish, or the other's failure: when they say "ready" again, it may begin again.
-      return this.tellReady();
-    }
-    if (type !== 'start') return this.direct?.take(message);
-    this.dropDirect();
-    this.directTries++;
-    const peer = this.allowsDirect ? this.parts.peer({ iceServers: addressServers(this.iceServers), bundlePolicy: 'max-bundle' }) : null;
-    if (peer === null) return this.endDirect();
-    this.direct = new Direct(userId, offers === true, peer, this.parts.clock, () => ({ tracks: this.tracks, limits: this.limits }), {
-      tell: (kind, data) => this.line.tell(Op.Peer, { type: kind, data }),
-      up: () => this.switched(userId),
-      failed: () => this.endDirect(),
-    });
-  }
-
-  private endDirect(): void {
-    this.line.tell(Op.Peer, { type: 'end' });
-    this.dropDirect();
-  }
-
-  /** What was sent past the server goes to it again. */
-  private dropDirect(): void {
-    const { direct } = this;
-    this.direct = null;
-    direct?.close();
-    if (direct?.isUp === true) this.switched(direct.userId);
-  }
+  private isDirect = (userId: string): boolean => this.shortcut.way?.userId === userId;
 
   private switched(userId: string): void {
     for (const kind of ['audio', 'video'] as const) {
@@ -453,7 +426,7 @@ class Connection implements VoiceConnection {
   }
 
   private async report(): Promise<void> {
-    const current = () => (this.direct?.isUp === true ? this.direct.peer : this.peer);
+    const current = () => this.shortcut.way?.peer ?? this.peer;
     const peer = current();
     const stats = await peer?.getStats().catch(() => undefined);
     if (stats === undefined || peer !== current() || this.phase === 'closed') return;
@@ -473,7 +446,7 @@ class Connection implements VoiceConnection {
     this.stopWants();
     this.speech.close();
     this.line.close();
-    this.dropDirect();
+    this.shortcut.drop();
     this.dismantle();
     this.enter('closed', ending);
   }

@@ -10,6 +10,15 @@ export interface PeerMessage {
   readonly data?: string;
 }
 
+/** What one sends, as it is at this moment. */
+interface Sent {
+  readonly tracks: Readonly<Record<Kind, MediaStreamTrack | null>>;
+  readonly limits: VideoLimits | undefined;
+}
+
+/** How often in one room it is begun at most. */
+const tries = 4;
+
 /** In milliseconds, from the beginning to a connection. */
 const patience = 10_000;
 
@@ -36,7 +45,7 @@ export class Direct {
     offers: boolean,
     readonly peer: RTCPeerConnection,
     clock: Clock,
-    private readonly sent: () => { tracks: Readonly<Record<Kind, MediaStreamTrack | null>>; limits: VideoLimits | undefined },
+    private readonly sent: () => Sent,
     /** `up`: packets pass. `failed`: they do not, or not any more. */
     private readonly events: { tell(type: 'offer' | 'answer' | 'candidate', data: string): void; up(): void; failed(): void },
   ) {
@@ -118,5 +127,78 @@ export class Direct {
 
   private fail(): void {
     if (!this.isOver) this.events.failed();
+  }
+}
+
+/** The way past the server of one room: begun where both wish it and the server says so, given up for the server when it fails. */
+export class Shortcut {
+  private direct: Direct | null = null;
+  private isAllowed = false;
+  private begun = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly sent: () => Sent,
+    /** `mayBegin`: the way by the server is there, to fall back to. `switched`: what goes to this person, and comes from them, takes the other way from now on. */
+    private readonly events: { open(): RTCPeerConnection | null; mayBegin(): boolean; tell(message: { type: string; data?: string }): void; switched(userId: string): void },
+  ) {}
+
+  /** The one that is up. */
+  get way(): Direct | null {
+    return this.direct?.isUp === true ? this.direct : null;
+  }
+
+  allow(allowed: boolean): void {
+    if (this.isAllowed === allowed) return;
+    this.isAllowed = allowed;
+    this.begun = 0;
+    if (allowed) this.begin();
+    else this.end();
+  }
+
+  /** Says that one would. */
+  begin(): void {
+    if (this.isAllowed && this.begun < tries && this.events.mayBegin()) this.events.tell({ type: 'ready' });
+  }
+
+  heard(message: PeerMessage): void {
+    const { type, user_id: userId, offers } = message;
+    if (type === 'end') {
+      this.drop();
+      // It was the other's wish, or the other's failure: when they say "ready" again, it may begin again.
+      return this.begin();
+    }
+    if (type !== 'start') return this.direct?.take(message);
+    this.drop();
+    this.begun++;
+    const peer = this.isAllowed ? this.events.open() : null;
+    if (peer === null) return this.end();
+    this.direct = new Direct(userId, offers === true, peer, this.clock, this.sent, {
+      tell: (kind, data) => this.events.tell({ type: kind, data }),
+      up: () => this.events.switched(userId),
+      failed: () => this.end(),
+    });
+  }
+
+  /** One's own tracks changed. */
+  send(): void {
+    this.direct?.send();
+  }
+
+  gone(userId: string): void {
+    if (this.direct?.userId === userId) this.drop();
+  }
+
+  /** What was sent past the server goes to it again. */
+  drop(): void {
+    const { direct } = this;
+    this.direct = null;
+    direct?.close();
+    if (direct?.isUp === true) this.events.switched(direct.userId);
+  }
+
+  private end(): void {
+    this.events.tell({ type: 'end' });
+    this.drop();
   }
 }

@@ -12,6 +12,8 @@ export interface Parts {
   openPlayer(): Player;
   /** The room's connection is over, for another reason than {@link Engine.leave}. */
   ended(ending: Ending): void;
+  /** A shared screen can be shown or watched no longer, though nobody ended it. */
+  streamLost(key: string): void;
   /** One's own id. */
   readonly me: string;
 }
@@ -132,8 +134,10 @@ export class Engine {
     this.sendVoice();
   }
 
-  holdKey(held: boolean): void {
+  /** Answers whether this key is one to speak with at present. */
+  holdKey(held: boolean): boolean {
     this.microphone?.hold(held);
+    return this.choice.mode === 'key';
   }
 
   setCamera(track: MediaStreamTrack | null, limits: VideoLimits): void {
@@ -159,11 +163,16 @@ export class Engine {
 
   /** Connects a shared screen: one's own to show it, another's to watch. */
   stream(key: string, ticket: Ticket, limits: VideoLimits): void {
-    this.streams.get(key)?.close();
+    const before = this.streams.get(key);
+    // What is said to this key's connection from here on is not the old one's: a screen stays when its server changes.
+    this.streams.delete(key);
+    before?.close();
     const mine = this.shared.get(key);
     const connection = this.parts.join(ticket, {
-      phase: (phase) => {
-        if (phase === 'closed' && this.streams.get(key) === connection) this.endStream(key);
+      phase: (phase, ending) => {
+        if (phase !== 'closed' || this.streams.get(key) !== connection) return;
+        this.endStream(key);
+        if (ending !== 'ended' && ending !== 'removed') this.parts.streamLost(key);
       },
       reached: () => undefined,
       speaking: () => undefined,

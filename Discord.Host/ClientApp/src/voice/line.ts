@@ -16,6 +16,9 @@ const endings: ReadonlyMap<number, Ending> = new Map([
 
 const tries = 4;
 
+/** In milliseconds: how long a socket may take to open and to say hello. Behind some firewalls it never does, and browsers wait for minutes. */
+const patience = 10_000;
+
 interface Frame {
   readonly op: number;
   readonly d: never;
@@ -35,6 +38,7 @@ export class Line {
   private failures = 0;
   private stopBeat = () => {};
   private stopWait = () => {};
+  private stopDeadline = () => {};
 
   constructor(
     private readonly ticket: Ticket,
@@ -46,14 +50,17 @@ export class Line {
     this.connect();
   }
 
-  /** While there is no line it is lost: who listens for RESUMED says it again. */
-  tell(op: number, d: unknown): void {
+  /** False while there is no line: it is lost, and who listens for RESUMED says it again. */
+  tell(op: number, d: unknown): boolean {
     if (this.isOpen) this.send(op, d);
+    return this.isOpen;
   }
 
   close(): void {
     this.stopBeat();
     this.stopWait();
+    this.stopDeadline();
+    this.isOpen = false;
     const { socket } = this;
     this.socket = null;
     socket?.close(1000);
@@ -72,12 +79,20 @@ export class Line {
     socket.onclose = ({ code }) => {
       if (socket === this.socket) this.lost(code);
     };
+    this.stopDeadline = this.clock.after(patience, () => this.drop());
+  }
+
+  /** Nothing comes over this socket any more. */
+  private drop(): void {
+    this.socket?.close(4900);
+    this.lost(4900);
   }
 
   private lost(code: number): void {
     this.socket = null;
     this.isOpen = false;
     this.stopBeat();
+    this.stopDeadline();
     const ending = endings.get(code);
     if (ending !== undefined) return this.events.ended(ending);
     if (++this.failures > tries) return this.events.ended('unreachable');
@@ -99,16 +114,14 @@ export class Line {
 
   private greet({ heartbeat_interval: interval }: { heartbeat_interval: number }): void {
     const { serverId, userId, sessionId, token, channelId } = this.ticket;
+    this.stopDeadline();
     this.isReached = true;
     this.events.reached(true);
     const who = { server_id: serverId, session_id: sessionId, token, channel_id: channelId };
     if (this.identified) this.send(Op.Resume, { ...who, seq_ack: this.seq });
     else this.send(Op.Identify, { ...who, user_id: userId, video: true });
     const beat = (): void => {
-      if (!this.acked) {
-        this.socket?.close(4900);
-        return this.lost(4900);
-      }
+      if (!this.acked) return this.drop();
       this.acked = false;
       this.send(Op.Heartbeat, { t: ++this.beats, seq_ack: this.seq });
       this.stopBeat = this.clock.after(interval, beat);

@@ -20,7 +20,9 @@ export type Trouble =
   | 'unreachable'
   /** It was reached before, and is gone: the server looks for another. */
   | 'gone'
-  | 'unsupported';
+  | 'unsupported'
+  /** The part of the page that speaks did not come: it is as old as the page, and the server may be newer. */
+  | 'unloaded';
 
 /** The conversation that one is in. It changes many times a second, and so is no part of the page's store. */
 export interface Live {
@@ -89,5 +91,7 @@ export function troubleInWords(trouble: Trouble, { endpoint, secure }: { endpoin
       return 'The voice server went away. Looking for another…';
     case 'unsupported':
       return 'This browser cannot speak to the voice server: it has no WebRTC, or it is switched off.';
+    case 'unloaded':
+      return 'A part of this page could not be loaded. Try again, or load the page anew.';
   }
 }

@@ -1,18 +1,18 @@
 import { join } from './connection';
-import { Engine } from './engine';
+import { Engine, type Parts } from './engine';
 import { openMicrophone } from './microphone';
 import { openPlayer } from './player';
 import { usePreferences } from './preferences';
-import type { Ending } from './types';
 
 /** The engine as a browser runs it. This module and what it needs is loaded when somebody first joins. */
-export function start(me: string, ended: (ending: Ending) => void): { engine: Engine; stop(): void } {
-  const engine = new Engine({ join, openMicrophone, openPlayer, ended, me }, usePreferences.getState());
+export function start(told: Pick<Parts, 'me' | 'ended' | 'streamLost'>): { engine: Engine; stop(): void } {
+  const engine = new Engine({ join, openMicrophone, openPlayer, ...told }, usePreferences.getState());
   const stops = new AbortController();
   const { signal } = stops;
   const unsubscribe = usePreferences.subscribe((preferences) => engine.apply(preferences));
-  window.addEventListener('keydown', (event) => isTheKey(event) && !writes(event) && engine.holdKey(true), { signal });
-  window.addEventListener('keyup', (event) => isTheKey(event) && engine.holdKey(false), { signal });
+  // The key speaks, and does nothing else: it neither presses the button that was clicked last nor scrolls.
+  window.addEventListener('keydown', (event) => isTheKey(event) && !writes(event) && engine.holdKey(true) && event.preventDefault(), { signal });
+  window.addEventListener('keyup', (event) => isTheKey(event) && engine.holdKey(false) && !writes(event) && event.preventDefault(), { signal });
   window.addEventListener('blur', () => engine.holdKey(false), { signal });
   return {
     engine,

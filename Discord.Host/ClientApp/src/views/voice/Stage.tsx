@@ -6,7 +6,7 @@ import { mayIn, type Guild } from '../../guilds';
 import { Permission } from '../../permissions';
 import { displayName, useStore } from '../../store';
 import type { Channel, VoiceState } from '../../types';
-import { asksToSpeak, isInvited } from '../../voices';
+import { asksToSpeak, isInvited, listens } from '../../voices';
 import { Avatar } from '../Avatar';
 import { Dialog } from '../Dialog';
 import { Field, useSubmission } from '../Form';
@@ -24,8 +24,8 @@ export function Stage({ guild, channel, inside, joined }: { guild: Guild; channe
   const me = useStore((state) => state.me?.id);
   const may = mayIn(guild, me, channel);
   const moderates = may(Permission.MuteMembers) && may(Permission.MoveMembers) && may(Permission.ManageChannels);
-  const speakers = inside.filter((state) => state.suppress !== true && !isInvited(state));
-  const audience = inside.filter((state) => !speakers.includes(state)).toSorted((a, b) => Number(asksToSpeak(b)) - Number(asksToSpeak(a)) || (a.request_to_speak_timestamp ?? '').localeCompare(b.request_to_speak_timestamp ?? ''));
+  const speakers = inside.filter((state) => !listens(state));
+  const audience = inside.filter(listens).toSorted((a, b) => Number(asksToSpeak(b)) - Number(asksToSpeak(a)) || (a.request_to_speak_timestamp ?? '').localeCompare(b.request_to_speak_timestamp ?? ''));
   const own = inside.find(({ user_id }) => user_id === me);
   return (
     <div className="stage">

@@ -79,7 +79,7 @@ export function VoiceChannelRow({ guild, channel, current, onPick, onEdit }: Row
           </Menu>
         </span>
       </div>
-      <Occupants guild={guild} channel={channel.id} name={name} />
+      <Occupants guild={guild} channel={channel.id} name={name} onOpen={open} />
     </>
   );
 }

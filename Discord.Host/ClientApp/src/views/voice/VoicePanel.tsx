@@ -8,7 +8,7 @@ import { own } from '../../reads';
 import { channelPath } from '../../route';
 import { findChannel, useStore } from '../../store';
 import { ChannelType, type Channel } from '../../types';
-import { asksToSpeak, inRoom, isInvited, streamKey, voicesOf } from '../../voices';
+import { asksToSpeak, inRoom, isInvited, listens, streamKey, voicesOf } from '../../voices';
 import { isIn, phaseInWords, troubleInWords, useLive, type Place, type Trouble } from '../../voice/live';
 import { keyName, usePreferences } from '../../voice/preferences';
 import type { Quality } from '../../voice/types';
@@ -99,7 +99,7 @@ export function AskToSpeak({ guild, channel }: { guild: Guild; channel: Channel 
     );
   }
   return may(Permission.RequestToSpeak) ? (
-    <button type="button" aria-pressed={asksToSpeak(own)} onClick={() => attempt(raiseHand(guild.id, channel.id, !asksToSpeak(own)))}>
+    <button type="button" onClick={() => attempt(raiseHand(guild.id, channel.id, !asksToSpeak(own)))}>
       <Icon name="hand" /> {asksToSpeak(own) ? 'Lower your hand' : 'Ask to speak'}
     </button>
   ) : null;
@@ -213,11 +213,11 @@ export function Controls({ guild, place, big = false }: { guild: Guild | undefin
   const camera = useLive((live) => me !== undefined && live.cameras[me] !== undefined);
   const sharing = useLive((live) => isSharing(live, place, me));
   const channel = guild?.channels.find(({ id }) => id === place.channel);
-  const listens = useStore((state) => {
+  const silent = useStore((state) => {
     const own = voicesOf(state.voices, place.guild)[me ?? ''];
-    return channel?.type === ChannelType.Stage && own !== undefined && (own.suppress === true || isInvited(own));
+    return own !== undefined && listens(own);
   });
-  const mayShow = guild === undefined || (!listens && channel !== undefined && mayIn(guild, me, channel)(Permission.Stream));
+  const mayShow = guild === undefined || (!silent && channel !== undefined && mayIn(guild, me, channel)(Permission.Stream));
   return (
     <div className={big ? 'voice-controls big' : 'voice-controls'}>
       {big && <Ears />}

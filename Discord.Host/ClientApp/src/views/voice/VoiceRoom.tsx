@@ -36,8 +36,13 @@ export default function VoiceRoom({ guild, channel, name }: { guild: Guild | und
   useAcquaintance(guild?.id, inside.slice(0, mostTiles));
   return (
     <section className="room" aria-label={`Voice in ${name}`}>
-      {inside.length === 0 && <p className="room-empty">Nobody is here yet.</p>}
-      {isStage && guild !== undefined ? <Stage guild={guild} channel={channel} inside={inside} joined={joined} /> : <Tiles guild={guild} channel={channel.id} states={inside} joined={joined} ringing={ringing} />}
+      {isStage && guild !== undefined ? (
+        <Stage guild={guild} channel={channel} inside={inside} joined={joined} />
+      ) : inside.length + ringing.length === 0 ? (
+        <p className="room-empty">Nobody is here yet.</p>
+      ) : (
+        <Tiles guild={guild} channel={channel.id} states={inside} joined={joined} ringing={ringing} />
+      )}
       {alone && (
         <p className="hint alone">
           Only you are here.{' '}
@@ -224,7 +229,7 @@ function Tile({ label, speaks = false, track, mirrored = false, fits = false, la
                 <Icon name="popout" />
               </button>
             )}
-            <button type="button" className="icon small" aria-label={large ? `Make ${label} smaller` : `Make ${label} larger`} title={large ? 'Smaller' : 'Larger'} aria-pressed={large} onClick={onLarge}>
+            <button type="button" className="icon small" aria-label={large ? `Make ${label} smaller` : `Make ${label} larger`} title={large ? 'Smaller' : 'Larger'} onClick={onLarge}>
               <Icon name={large ? 'smaller' : 'larger'} />
             </button>
           </>

@@ -19,10 +19,10 @@ export default function VoiceSettings() {
   return (
     <div className="voice-settings">
       <div className="pair">
-        <Choice label="Microphone" value={input} options={listed('audioinput', 'As the system')} onChange={(one) => prefer({ input: one })} />
-        <Choice label="Loudspeaker" value={output} options={listed('audiooutput', 'As the system')} onChange={(one) => prefer({ output: one })} />
+        <Choice label="Microphone" value={input} options={listed('audioinput', 'System default')} onChange={(one) => prefer({ input: one })} />
+        <Choice label="Loudspeaker" value={output} options={listed('audiooutput', 'System default')} onChange={(one) => prefer({ output: one })} />
       </div>
-      <Choice label="Camera" value={camera} options={listed('videoinput', 'As the system')} onChange={(one) => prefer({ camera: one })} />
+      <Choice label="Camera" value={camera} options={listed('videoinput', 'System default')} onChange={(one) => prefer({ camera: one })} />
       <MicrophoneTest onOpen={reload} />
       <Choice
         label="You are heard"
@@ -136,7 +136,7 @@ function MicrophoneTest({ onOpen }: { onOpen(): void }) {
 
   return (
     <section className="mic-test" aria-label="Test of the microphone">
-      <button type="button" aria-pressed={running} onClick={() => setRunning(!running)}>
+      <button type="button" onClick={() => setRunning(!running)}>
         {running ? 'Stop the test' : 'Test the microphone'}
       </button>
       <meter ref={meter} value={-80} min={-80} max={0} low={threshold} aria-label="How loud you are" className={open ? 'open' : ''} />

@@ -31,8 +31,8 @@ export function useOccupants(guild: Guild | undefined, channel: string): readonl
   return useMemo(() => (inside.length > mostListed ? inside : inside.toSorted((a, b) => collator.compare(called(a.user_id), called(b.user_id)))), [inside, users, guild?.members]);
 }
 
-/** Under a voice channel: who is in it, to be seen from outside. */
-export function Occupants({ guild, channel, name }: { guild: Guild; channel: string; name: string }) {
+/** Under a voice channel: who is in it, to be seen from outside. `onOpen` shows the room, and so the screen that one wants to watch. */
+export function Occupants({ guild, channel, name, onOpen }: { guild: Guild; channel: string; name: string; onOpen(): void }) {
   const inside = useOccupants(guild, channel);
   const listed = inside.slice(0, mostListed);
   useAcquaintance(guild.id, listed);
@@ -41,7 +41,7 @@ export function Occupants({ guild, channel, name }: { guild: Guild; channel: str
     <ul className="occupants" aria-label={`In ${name}`}>
       {listed.map((state) => (
         <li key={state.user_id}>
-          <Occupant guild={guild} state={state} />
+          <Occupant guild={guild} state={state} onOpen={onOpen} />
         </li>
       ))}
       {inside.length > listed.length && <li className="hint">and {(inside.length - listed.length).toLocaleString()} more</li>}
@@ -49,7 +49,7 @@ export function Occupants({ guild, channel, name }: { guild: Guild; channel: str
   );
 }
 
-function Occupant({ guild, state }: { guild: Guild; state: VoiceState }) {
+function Occupant({ guild, state, onOpen }: { guild: Guild; state: VoiceState; onOpen(): void }) {
   const { user_id: id, channel_id } = state;
   const user = useStore((known) => known.users[id]);
   const speaks = useLive((live) => live.speaking[id] === true && channel_id !== null && isIn(live, channel_id));
@@ -67,7 +67,15 @@ function Occupant({ guild, state }: { guild: Guild; state: VoiceState }) {
       </UserButton>
       {state.self_stream === true &&
         (together && !mine ? (
-          <button type="button" className="live" aria-label={`Live: watch the screen of ${name}`} onClick={() => watchStream(streamKey(guild.id, channel_id, id))}>
+          <button
+            type="button"
+            className="live"
+            aria-label={`Live: watch the screen of ${name}`}
+            onClick={() => {
+              onOpen();
+              watchStream(streamKey(guild.id, channel_id, id));
+            }}
+          >
             Live
           </button>
         ) : (
