@@ -81,6 +81,21 @@ public sealed class BrowserPathTests : IDisposable
         Assert.Equal(2, sink.Sent);
     }
 
+    // Addresses can be forged: with the password of one's own description, in another's name.
+    [Fact]
+    public void Who_takes_over_anothers_address_has_it_until_the_other_checks()
+    {
+        var thief = _bench.Join(_browser.Leg.Room);
+        _browser.Leg.Use(EncryptionModes.Create("aead_aes256_gcm_rtpsize", _browser.Key)!);
+        _browser.Leg.Announce();
+        _browser.Leg.Bind(_browser.Address);
+        thief.Leg.Bind(_browser.Address);
+        _bench.Turn();
+        Assert.NotNull(_bench.Send(_browser, _browser.Packet(s_frame)));
+        _browser.Leg.Agree(_browser.Address, MediaClock.Now);
+        Assert.Null(_bench.Send(_browser, _browser.Packet(s_frame)));
+    }
+
     // Frames of nothing are no proof of anything: they do not prolong the ten seconds.
     [Theory, InlineData(new byte[] { 0, 0 }), InlineData(new byte[] { 0, 1, 200 }), InlineData(new byte[] { 255, 255 })]
     public async Task A_TCP_connection_that_proves_nothing_is_closed(byte[] said)

@@ -45,6 +45,17 @@ public sealed class MediaForwardingTests
         Assert.True(elsewhere.HeardNothing);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void The_longest_packet_that_is_taken_can_be_sent(bool isPortable)
+    {
+        using var sfu = MediaClient.Start(isPortable: isPortable);
+        using var speaker = new MediaClient(sfu, s_room, "xsalsa20_poly1305");
+        using var hearer = new MediaClient(sfu, s_room, "xsalsa20_poly1305");
+        var longest = new byte[DatagramPort.MaxDatagram - Rtp.HeaderLength - 16];
+        speaker.Speak(longest);
+        Assert.Equal(longest, hearer.Hear()[Rtp.HeaderLength..]);
+    }
+
     [Fact]
     public void People_with_different_modes_hear_one_another()
     {

@@ -142,6 +142,17 @@ public sealed class MediaReportTests : IDisposable
         Assert.Equal((5, 2), (one.Leg.ReadStatistics().Received, one.Leg.ReadStatistics().Lost));
     }
 
+    [Fact]
+    public void Timestamps_that_begin_anew_with_a_new_key_are_no_jitter()
+    {
+        var one = _bench.Join(_bench.Open());
+        Assert.Null(_bench.Send(one, one.Packet(s_frame, 1)));
+        one.Leg.Use(EncryptionModes.Create("aead_aes256_gcm_rtpsize", one.Key)!);
+        _bench.Turn();
+        Assert.Null(_bench.Send(one, one.Packet(s_frame, 30_000)));
+        Assert.Equal(TimeSpan.Zero, one.Leg.ReadStatistics().Jitter);
+    }
+
     private MediaPerson Browser(Room room) => Browser(room, _bench, 0);
 
     // To the room, a browser is a leg whose address ICE chose.

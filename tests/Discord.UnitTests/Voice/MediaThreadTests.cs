@@ -54,6 +54,15 @@ public sealed class MediaThreadTests
             person.Leg.Receive(packet);
     }
 
+    // Whoever posted before the end may get to it after.
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_port_that_is_closed_is_woken_in_vain(bool isPortable)
+    {
+        var port = DatagramPort.Open(IPAddress.Loopback, 0, isPortable);
+        port.Dispose();
+        port.Wake();
+    }
+
     // The path of somebody who sends by TCP faster than anybody can open it.
     private sealed class EndlessCipher(Leg leg) : RtpCipher
     {

@@ -8,7 +8,7 @@ namespace Discord.UnitTests.Voice;
 /// <summary>Vectors of RFC 3711 and RFC 7714, and what a cipher must not do.</summary>
 public class SrtpTests
 {
-    private const uint Audio = 1000, Own = 0x5501_A0B2;
+    private const uint Audio = 1000, Picture = 2001, Own = 0x5501_A0B2;
 
     private static readonly byte[] s_masterKey = Convert.FromHexString("E1F97A0D3E018BE0D64FA32C06DE4139");
     private static readonly byte[] s_masterSalt = Convert.FromHexString("0EC675AD498AFEEBB6960B3AABE6");
@@ -157,6 +157,69 @@ public class SrtpTests
         Assert.NotEqual(0, pair.Server.Protect(Rtp(120, 600, 77), output));
         Assert.Equal(0, pair.Server.Protect(Rtp(120, 500, 77), output));
         Assert.NotEqual(0, pair.Server.Protect(Rtp(120, 500, 78), output));
+    }
+
+    // What was lost on its way to this server, and asked for again, comes that late.
+    [Fact]
+    public void What_comes_a_thousand_numbers_late_is_passed_on_once()
+    {
+        using var pair = new Pair(SrtpProfile.AeadAes128Gcm);
+        for (ushort number = 1000; number < 2000; number++)
+            Assert.True(number == 1100 || pair.ToBrowser(Rtp(107, number, Picture)));
+        Assert.True(pair.ToBrowser(Rtp(107, 1100, Picture)));
+        Assert.Equal(0, pair.Server.Protect(Rtp(107, 1100, Picture), new byte[200]));
+    }
+
+    // Eleven minutes of sound, or one of a picture, are half a round of numbers: after more, a browser that got none of it takes the next for earlier ones.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void Who_was_sent_nothing_for_half_a_round_goes_on_where_it_ended(int profile)
+    {
+        using var pair = new Pair((SrtpProfile)profile);
+        foreach (var (number, seen) in new[] { (40_000, 40_000), (40_001, 40_001), (80_000, 40_002), (80_002, 40_004), (80_001, 40_003), (120_000, 40_005), (120_001, 40_006), (150_000, 70_005) })
+        {
+            Assert.True(pair.ToBrowser(Rtp(120, (ushort)number, 2000), out var packet), $"{number}");
+            Assert.Equal((ushort)seen, BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(2)));
+            Assert.Equal((byte)number, packet[^1]);
+        }
+
+        // Its numbers are those by which it asks for what it lost, and under which that comes again.
+        Assert.True(pair.ToBrowser(Rtp(107, 40_000, Picture)));
+        Assert.True(pair.ToBrowser(Rtp(107, 80_000 & 0xFFFF, Picture)));
+        var lost = new byte[20];
+        (lost[0], lost[1], lost[3]) = (0x81, 205, 4);
+        BinaryPrimitives.WriteUInt32BigEndian(lost.AsSpan(8), Picture);
+        BinaryPrimitives.WriteUInt32BigEndian(lost.AsSpan(12), 40_001u << 16 | 0b101);
+        BinaryPrimitives.WriteUInt32BigEndian(lost.AsSpan(16), 40_020u << 16);
+        Assert.True(pair.ToServer(lost, out var asked));
+        Assert.Equal((80_000u << 16 | 0b101, 80_019u << 16), (BinaryPrimitives.ReadUInt32BigEndian(asked.AsSpan(12)), BinaryPrimitives.ReadUInt32BigEndian(asked.AsSpan(16))));
+        var repair = Rtp(108, 1, Picture + 1);
+        BinaryPrimitives.WriteUInt16BigEndian(repair.AsSpan(12), 80_000 & 0xFFFF);
+        Assert.True(pair.ToBrowser(repair, out var again));
+        Assert.Equal((1, 40_001), (BinaryPrimitives.ReadUInt16BigEndian(again.AsSpan(2)), BinaryPrimitives.ReadUInt16BigEndian(again.AsSpan(12))));
+    }
+
+    [Fact]
+    public void Who_was_silent_for_half_a_round_of_timestamps_is_taken()
+    {
+        using var pair = new Pair(SrtpProfile.AeadAes128Gcm);
+        using var bench = new MediaBench();
+        var person = bench.Join(bench.Open());
+        person.Leg.Use(pair.Server, BrowserOfferTests.Chromium().Types);
+        person.Leg.Bind(person.Address);
+        bench.Turn();
+        byte[] Say(ushort number, uint timestamp)
+        {
+            var packet = Rtp(111, number, Own);
+            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), timestamp);
+            return pair.Seal(packet);
+        }
+
+        var first = Say(1, 0);
+        Assert.Null(bench.Send(person, first.ToArray()));
+        Assert.Null(bench.Send(person, Say(2, 13 * 3600 * 48_000u)));
+        Assert.Equal(Drop.Replayed, bench.Send(person, first));
     }
 
     [Fact]

@@ -29,10 +29,11 @@ internal sealed class BrowserStreams(PayloadTypes types, byte levelExtension, ui
     }
 
     /// <summary>RTCP of the browser, as the room is to see it.</summary>
-    public void ToRoom(Span<byte> rtcp) => ReplaceSources(rtcp, _own, _native);
+    /// <param name="sent">Under whose numbers it asks for what it lost.</param>
+    public void ToRoom(Span<byte> rtcp, SrtpStreams sent) => Replace(rtcp, _own, _native, sent);
 
     /// <summary>RTCP for the browser.</summary>
-    public void ToBrowser(Span<byte> rtcp) => ReplaceSources(rtcp, _native, _own);
+    public void ToBrowser(Span<byte> rtcp) => Replace(rtcp, _native, _own, null);
 
     /// <summary>All other extensions become padding: their numbers are a matter of this one connection.</summary>
     private void KeepLevel(Span<byte> extension)
@@ -51,8 +52,8 @@ internal sealed class BrowserStreams(PayloadTypes types, byte levelExtension, ui
         }
     }
 
-    /// <summary>Replaces SSRCs wherever RTCP has them: senders, and those reported on (RFC 3550, 4585, 5104; REMB).</summary>
-    private static void ReplaceSources(Span<byte> compound, ReadOnlySpan<uint> old, ReadOnlySpan<uint> by)
+    /// <summary>Replaces SSRCs wherever RTCP has them: senders, and those reported on (RFC 3550, 4585, 5104; REMB); and the numbers of lost packets.</summary>
+    private static void Replace(Span<byte> compound, ReadOnlySpan<uint> old, ReadOnlySpan<uint> by, SrtpStreams? sent)
     {
         while (compound.Length >= 8)
         {
@@ -77,6 +78,8 @@ internal sealed class BrowserStreams(PayloadTypes types, byte levelExtension, ui
                 Replace(packet, 8, old, by);
             for (var at = first; more > 0; more--, at += step)
                 Replace(packet, at, old, by);
+            for (var at = 12; sent is not null && (packet[1], count) == (205, 1) && at < packet.Length; at += 4)
+                sent.Renumber(BinaryPrimitives.ReadUInt32BigEndian(packet[8..]), packet[at..], back: true);
         }
     }
 

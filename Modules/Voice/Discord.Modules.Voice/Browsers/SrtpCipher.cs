@@ -25,7 +25,7 @@ internal sealed class SrtpCipher : RtpCipher
     private readonly SrtpKeys _rtpOut;
     private readonly SrtpKeys _rtcpOut;
     private readonly SrtpStreams _incoming = new(MaxIncoming, IndexWindow.Wide);
-    private readonly SrtpStreams _outgoing = new(int.MaxValue, IndexWindow.Narrow);
+    private readonly SrtpStreams _outgoing = new(int.MaxValue, IndexWindow.Wide);
     private uint _controlIndex;
 
     /// <param name="keying">As exported: the client's key, the server's, the client's salt, the server's. The caller wipes it.</param>
@@ -54,6 +54,9 @@ internal sealed class SrtpCipher : RtpCipher
 
     public override int Protect(ReadOnlySpan<byte> plain, Span<byte> output) =>
         plain.Length < ControlHeader ? 0 : Rtp.IsRtcp(plain) ? SealControl(plain, output) : SealMedia(plain, output);
+
+    /// <summary>The count of rounds is authenticated.</summary>
+    public override bool BindsRound => true;
 
     public override void Dispose()
     {
@@ -120,7 +123,7 @@ internal sealed class SrtpCipher : RtpCipher
 
         packet[..ControlHeader].CopyTo(plain);
         length = ControlHeader + body;
-        _streams.ToRoom(plain[..length]);
+        _streams.ToRoom(plain[..length], _outgoing);
         return true;
     }
 
@@ -137,11 +140,21 @@ internal sealed class SrtpCipher : RtpCipher
         ref var stream = ref _outgoing.Find(ssrc);
         if (Unsafe.IsNullRef(ref stream))
             stream = ref _outgoing.Add(ssrc);
-        var index = stream.Guess(BinaryPrimitives.ReadUInt16BigEndian(plain[2..]));
-        // A number that was used must never be used again for other bytes: with them, the key would be known.
+        var number = (ushort)(Rtp.Sequence(plain) + stream.Shift);
+        var index = stream.Guess(number);
         if (!stream.Media.IsNew(index))
-            return 0;
+        {
+            // A number that was used must never be used again for other bytes: with them, the key would be known.
+            if (stream.Media.Highest - index < IndexWindow.Wide)
+                return 0;
+            // So far back that the sender is ahead by half a round, or begins anew: the browser, which counts rounds by what it gets, would not know.
+            index = stream.Media.Highest + 1;
+            stream.Shift += (ushort)((ushort)index - number);
+        }
         stream.Media.Note(index);
+        BinaryPrimitives.WriteUInt16BigEndian(output[2..], (ushort)index);
+        if ((ssrc & (Leg.SsrcsOfOne - 1)) == (uint)MediaKind.Retransmission && length - header - _rtpOut.Overhead >= sizeof(ushort))
+            _outgoing.Renumber(ssrc - 1, output[header..]);
         _rtpOut.Seal(output[..length], header, ssrc, index);
         return length;
     }
@@ -169,6 +182,13 @@ internal struct SrtpStream
 {
     public uint Ssrc;
     public bool IsUsed;
+
+    /// <summary>
+    /// By what its numbers are others here than in the room. They go on where they ended when somebody was not sent it for a while: they were deaf, or looked
+    /// away, or the sender was silent in a room where silence is not passed on.
+    /// </summary>
+    public ushort Shift;
+
     public IndexWindow Media;
     public IndexWindow Control;
 
@@ -222,6 +242,17 @@ internal sealed class SrtpStreams(int limit, int window)
         ref var slot = ref Slot(_slots, ssrc);
         (slot.Ssrc, slot.IsUsed, slot.Media, slot.Control) = (ssrc, true, new IndexWindow(window), new IndexWindow(IndexWindow.Narrow));
         return ref slot;
+    }
+
+    /// <summary>Makes a room's sequence number, which lies at the beginning, the one that this stream has it under.</summary>
+    /// <param name="back">The other way round.</param>
+    public void Renumber(uint ssrc, Span<byte> at, bool back = false)
+    {
+        ref var stream = ref Find(ssrc);
+        if (Unsafe.IsNullRef(ref stream))
+            return;
+        var number = BinaryPrimitives.ReadUInt16BigEndian(at);
+        BinaryPrimitives.WriteUInt16BigEndian(at, (ushort)(back ? number - stream.Shift : number + stream.Shift));
     }
 
     private static ref SrtpStream Slot(SrtpStream[] slots, uint ssrc)

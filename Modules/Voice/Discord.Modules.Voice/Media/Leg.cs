@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Discord.Modules.Voice.Servers;
 using Discord.Protocol;
 
@@ -31,6 +32,7 @@ internal sealed class Leg
     private RateLimit _audioLimit;
     private RateLimit _videoLimit;
     private RateLimit _videoBytes;
+    private readonly Dictionary<uint, ushort> _repairs = [];
     private IReadOnlyDictionary<uint, int> _wants = new Dictionary<uint, int>();
     private int _wantsOthers = 1;
     private Train _train;
@@ -104,7 +106,7 @@ internal sealed class Leg
     /// <summary>Packets without sound in a row.</summary>
     internal int SilentRun { get; private set; }
 
-    /// <summary>When the others were last sent what it said.</summary>
+    /// <summary>When others were last sent what it said: each thread that has some of them writes it.</summary>
     internal long HeardAt { get; set; }
 
     internal AudioReports Reports { get; }
@@ -202,8 +204,11 @@ internal sealed class Leg
     /// <summary>The browser asked, by the path that it chose, whether that still stands: it goes on wanting media there. On the media thread.</summary>
     public void Agree(in SocketAddressV4 from, long now)
     {
-        if (IsBound && from.Equals(Address))
-            Agree(now);
+        if (_hasLeft || !IsBound || !from.Equals(Address))
+            return;
+        // Another's check, sent from there in this one's name, may have taken the address over.
+        Thread.Find(this);
+        Agree(now);
     }
 
     public void Agree(IDatagramSink by) => Thread.Post(() =>
@@ -235,7 +240,7 @@ internal sealed class Leg
     internal Shard Shard => Room.On(Thread);
 
     /// <summary>Runs for each packet, before anything is spent on it.</summary>
-    internal bool IsNew(MediaKind kind, ReadOnlySpan<byte> packet) => _windows[(int)kind].IsNew(Rtp.Sequence(packet), Rtp.Timestamp(packet));
+    internal bool IsNew(MediaKind kind, ReadOnlySpan<byte> packet) => _windows[(int)kind].IsNew(Rtp.Sequence(packet), Cipher!.BindsRound ? null : Rtp.Timestamp(packet));
 
     /// <summary>Runs for each packet that proved to be the leg's own.</summary>
     /// <returns>False: more than a sender may send.</returns>
@@ -248,6 +253,11 @@ internal sealed class Leg
         Learn(source);
         return kind == MediaKind.Audio ? _audioLimit.TryTake(now) : _videoLimit.TryTake(now) && _videoBytes.TryTake(now, packet.Length);
     }
+
+    /// <summary>
+    /// The next sequence number of what it is sent again of a picture: those have numbers of their own (RFC 4588), which go on when the picture was away.
+    /// </summary>
+    internal ushort NumberRepair(uint ssrc) => ++CollectionsMarshal.GetValueRefOrAddDefault(_repairs, ssrc, out _);
 
     /// <summary>Whether its pictures are taken. Read on other threads too.</summary>
     internal bool IsShown => Volatile.Read(ref _isShown);

@@ -21,6 +21,7 @@ internal sealed class LegCounters
     private uint _transit;
     private int _fractionLost;
     private long _roundTrip = -1;
+    private bool _hasTransit;
     private bool _hasReport;
 
     // Where the last sample ended.
@@ -39,8 +40,8 @@ internal sealed class LegCounters
     /// <summary>What the last packet's timestamp was behind this server's clock, in units of the audio clock.</summary>
     public uint Transit => _transit;
 
-    /// <summary>Sequence numbers begin anew.</summary>
-    public void Restart() => _expectedBefore = _expected;
+    /// <summary>Sequence numbers and timestamps begin anew.</summary>
+    public void Restart() => (_expectedBefore, _hasTransit) = (_expected, false);
 
     /// <summary>Runs for each packet of audio.</summary>
     public void Took(in ReplayWindow window, uint timestamp, long now)
@@ -50,9 +51,9 @@ internal sealed class LegCounters
         Highest = window.Newest - 0x10000;
         // Everything in units of the audio clock; sixteen times the jitter, as RFC 3550, A.8 has it.
         var transit = MediaClock.In(AudioClock, now) - timestamp;
-        if (_received > 1)
+        if (_hasTransit)
             _jitter += Math.Min(Math.Abs((long)(int)(transit - _transit)), AudioClock) - ((_jitter + 8) >> 4);
-        _transit = transit;
+        (_transit, _hasTransit) = (transit, true);
     }
 
     /// <param name="fractionLost">In 256ths.</param>

@@ -26,12 +26,13 @@ internal struct ReplayWindow()
     }
 
     /// <summary>Runs for each packet, before it is decrypted: changes nothing.</summary>
-    public readonly bool IsNew(ushort sequence, uint timestamp)
+    /// <param name="timestamp">By which earlier rounds are told; null: they do not decrypt. After hours of silence it tells nothing.</param>
+    public readonly bool IsNew(ushort sequence, uint? timestamp)
     {
         if (!_hasBegun)
             return true;
         var index = IndexOf(sequence);
-        return _taken.IsNew((ulong)index) && (index < Newest || (int)(timestamp - _timestamp) >= -MaxStepBack);
+        return _taken.IsNew((ulong)index) && (index < Newest || timestamp is not { } said || (int)(said - _timestamp) >= -MaxStepBack);
     }
 
     /// <summary>Runs for each packet, after it proved to be authentic.</summary>

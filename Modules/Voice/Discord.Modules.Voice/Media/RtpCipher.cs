@@ -26,5 +26,8 @@ internal abstract class RtpCipher : IDisposable
     /// <summary>False: sequence, timestamp and SSRC can be changed on the way. Then a packet does not prove where its sender is.</summary>
     public virtual bool BindsHeader => true;
 
+    /// <summary>True: a packet of an earlier round of the sequence numbers does not decrypt.</summary>
+    public virtual bool BindsRound => false;
+
     public abstract void Dispose();
 }

@@ -9,7 +9,7 @@ namespace Discord.Modules.Voice.Media;
 /// </summary>
 internal abstract class DatagramPort : IDisposable
 {
-    /// <summary>Longest datagram taken or sent. What is longer arrives empty: no media is.</summary>
+    /// <summary>Longest datagram taken. What is longer arrives empty: no media is.</summary>
     public const int MaxDatagram = 2048;
 
     /// <summary>Datagrams taken at once, at most.</summary>
@@ -80,9 +80,9 @@ internal abstract class DatagramPort : IDisposable
         {
             Socket.SendTo([], SocketFlags.None, _self);
         }
-        catch (SocketException)
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
-            // Then the wait ends by itself.
+            // Then the wait ends by itself, or has ended for good.
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class PlainPort : DatagramPort
     private readonly byte[] _in = new byte[Batch * MaxDatagram];
     private readonly int[] _lengths = new int[Batch];
     private readonly SocketAddressV4[] _sources = new SocketAddressV4[Batch];
-    private readonly byte[] _out = new byte[MaxDatagram];
+    private readonly byte[] _out = new byte[MaxDatagram + RtpCipher.MaxOverhead];
     private readonly SocketAddress _address = new(AddressFamily.InterNetwork);
     private long _arrived;
 

@@ -89,8 +89,11 @@ internal sealed class VideoFeed(Leg sender, Shard shard, MediaThread thread)
         {
             if (viewer.IsWaiting)
             {
+                // The keyframe may have been lost, or the request: at home that is asked for again every second, and elsewhere here.
                 if (beginsKey)
                     Replay(viewer);
+                else if (!_isHome)
+                    _wantsKey = true;
             }
             else if (isRepair)
             {
@@ -318,7 +321,7 @@ internal sealed class VideoFeed(Leg sender, Shard shard, MediaThread thread)
         var wrapped = _scratch.AsSpan(0, packet.Length + 2);
         packet[..Rtp.HeaderLength].CopyTo(wrapped);
         wrapped[1] = (byte)(packet[1] & 0x80 | repair);
-        BinaryPrimitives.WriteUInt16BigEndian(wrapped[2..], ++viewer.Repair);
+        BinaryPrimitives.WriteUInt16BigEndian(wrapped[2..], viewer.Leg.NumberRepair(sender.RtxSsrc));
         Rtp.WriteSsrc(wrapped, sender.RtxSsrc);
         packet.Slice(2, 2).CopyTo(wrapped[Rtp.HeaderLength..]);
         packet[Rtp.HeaderLength..].CopyTo(wrapped[(Rtp.HeaderLength + 2)..]);

@@ -13,7 +13,4 @@ internal sealed class Viewer(Leg leg)
 
     /// <summary>Index of the last packet before it stopped to watch: what was sent once under a number is not sent so again.</summary>
     public long Seen { get; set; } = -1;
-
-    /// <summary>Sequence number of its last retransmission: those have numbers of their own (RFC 4588).</summary>
-    public ushort Repair { get; set; }
 }
