@@ -136,6 +136,7 @@ class Screen {
     self.gateway = await VoiceSocket.open(host);
     self.gateway.send(VoiceOp.Identify, { server_id: stream, user_id: user.id, session_id: session, token, video: true, streams: [{ type: 'screen', rid: '100', quality: 100 }] });
     const ready = (await self.gateway.until(VoiceOp.Ready)).d;
+    assert.deepEqual(ready.streams, [{ type: 'video', rid: '100', ssrc: ready.ssrc + 1, rtx_ssrc: ready.ssrc + 2, quality: 100, active: false }]);
     Object.assign(self, { ssrc: ready.ssrc, port: ready.port, socket: dgram.createSocket('udp4') });
     opened.add(self);
     const { address, port } = await self.#discover();

@@ -212,6 +212,20 @@ public abstract class CallTests(Site site) : ApiTests(site)
     }
 
     [Fact]
+    public async Task Who_is_out_of_a_group_is_not_called_into_it_any_more()
+    {
+        var group = await NewChannelAsync(_caller, _friend, await Host.BefriendAsync(_caller));
+        await using var caller = await OpenAsync(_caller);
+        await BeginAsync(caller, group);
+        (await RingAsync(_caller, group, _friend.Id)).Is(204);
+        Assert.Equal([_friend.Id], Ids((await caller.NextAsync("CALL_UPDATE")).Data["ringing"]));
+
+        (await Host.SendAsync("DELETE", $"/channels/{group}/recipients/{_friend.Id}", _caller)).Is(204);
+
+        Assert.Empty(Ids((await caller.NextAsync("CALL_UPDATE")).Data["ringing"]));
+    }
+
+    [Fact]
     public async Task Another_session_takes_the_call_over_and_a_session_that_ends_leaves_it()
     {
         await using var first = await OpenAsync(_caller);

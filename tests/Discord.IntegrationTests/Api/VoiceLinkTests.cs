@@ -27,6 +27,8 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
 {
     private const string Secret = "a secret of sixteen or more";
 
+    private static readonly VoiceGrant s_grant = new() { Token = "token", ServerId = new Snowflake(1), RoomId = new Snowflake(2), UserId = new Snowflake(3), SessionId = "session", Rights = VoiceRights.Hear };
+
     [Theory]
     [InlineData("""{"op":"hello","name":"a","region":"far","endpoint":""}""")]
     [InlineData("""{"op":"hello","name":"a","region":"far","endpoint":null}""")]
@@ -105,19 +107,17 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
     {
         await using var carrier = await TestHost.StartAsync(await site.NewPlaceAsync());
         using var home = Listen(out var address);
-        using var link = new HomeLink(new VoiceOptions(null, null, IPAddress.Loopback, 0, 1, "far", Secret, new Uri(address)), carrier.Services.GetRequiredService<VoiceServer>(), new TurnServers([], "", TimeProvider.System),
-            carrier.Services.GetRequiredService<IHostApplicationLifetime>(), TimeProvider.System, NullLogger<HomeLink>.Instance);
+        using var link = NewLink(carrier, address, TimeProvider.System, NullLogger<HomeLink>.Instance);
         await link.StartAsync(CancellationToken.None);
-        var grant = new VoiceGrant { Token = "token", ServerId = new Snowflake(1), RoomId = new Snowflake(2), UserId = new Snowflake(3), SessionId = "session", Rights = VoiceRights.Hear };
         using (var first = await AcceptAsync(home))
         {
             Assert.Equal("far", (string)(await NextAsync(first, "hello"))["region"]!);
-            await SendAsync(first, JsonSerializer.Serialize<LinkMessage>(new LinkAdmit(grant), ProtocolJson.Options));
+            await SendAsync(first, JsonSerializer.Serialize<LinkMessage>(new LinkAdmit(s_grant), ProtocolJson.Options));
             await SendAsync(first, JsonSerializer.Serialize<LinkMessage>(new LinkSynced(), ProtocolJson.Options));
             await TestHost.UntilAsync(async () =>
             {
                 (await carrier.SendAsync("GET", "/gateway")).Is(200);
-                return carrier.Services.GetRequiredService<VoiceServer>().Find(grant.ServerId, grant.SessionId, null, grant.Token).Session;
+                return carrier.Services.GetRequiredService<VoiceServer>().Find(s_grant.ServerId, s_grant.SessionId, null, s_grant.Token).Session;
             });
             first.Abort();
         }
@@ -127,8 +127,30 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
         using var second = await AcceptAsync(home);
         Assert.Equal("hello", (string)(await ReceiveAsync(second))!["op"]!);
         Assert.Equal("draining", (string)(await ReceiveAsync(second))!["op"]!);
-        await SendAsync(second, JsonSerializer.Serialize<LinkMessage>(new LinkRevoke(grant.Token, null), ProtocolJson.Options));
+        await SendAsync(second, JsonSerializer.Serialize<LinkMessage>(new LinkRevoke(s_grant.Token, null), ProtocolJson.Options));
         await draining;
+        await link.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Whose_connection_ended_while_the_link_was_broken_the_home_hears_when_it_is_there_again()
+    {
+        await using var carrier = await TestHost.StartAsync(await site.NewPlaceAsync());
+        var server = carrier.Services.GetRequiredService<VoiceServer>();
+        using var home = Listen(out var address);
+        using var link = NewLink(carrier, address, TimeProvider.System, NullLogger<HomeLink>.Instance);
+        await link.StartAsync(CancellationToken.None);
+        var admit = JsonSerializer.Serialize<LinkMessage>(new LinkAdmit(s_grant), ProtocolJson.Options);
+        using (var first = await AcceptAsync(home))
+            first.Abort();
+        link.Lost(s_grant.Token);
+
+        using var second = await AcceptAsync(home);
+        Assert.Equal("hello", (string)(await ReceiveAsync(second))!["op"]!);
+        await SendAsync(second, admit);
+        var report = await NextAsync(second, "report");
+        Assert.Equal((s_grant.Token, (int)LinkReportKind.Lost), ((string)report["token"]!, (int)report["kind"]!));
+        Assert.Null(server.Find(s_grant.ServerId, s_grant.SessionId, null, s_grant.Token).Session);
         await link.StopAsync(CancellationToken.None);
     }
 
@@ -212,8 +234,7 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
         await using var carrier = await TestHost.StartAsync(await site.NewPlaceAsync());
         using var home = Listen(out var address);
         var (log, clock) = (new LinesOf<HomeLink>(), new ManualTime());
-        using var link = new HomeLink(new VoiceOptions(null, null, IPAddress.Loopback, 0, 1, "far", Secret, new Uri(address)), carrier.Services.GetRequiredService<VoiceServer>(), new TurnServers([], "", clock),
-            carrier.Services.GetRequiredService<IHostApplicationLifetime>(), clock, log);
+        using var link = NewLink(carrier, address, clock, log);
         await link.StartAsync(CancellationToken.None);
         for (var dial = 0; dial < 3; dial++)
         {
@@ -245,6 +266,9 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
     }
 
     private async Task<TestHost> StartAsync(Action<IServiceCollection>? replace = null) => await TestHost.StartAsync(await site.NewPlaceAsync(), replace, ("Voice:Secret", Secret));
+
+    private static HomeLink NewLink(TestHost carrier, string address, TimeProvider clock, ILogger<HomeLink> log) =>
+        new(new VoiceOptions(null, null, IPAddress.Loopback, 0, 1, "far", Secret, new Uri(address)), carrier.Services.GetRequiredService<VoiceServer>(), new TurnServers([], "", clock), carrier.Services.GetRequiredService<IHostApplicationLifetime>(), clock, log);
 
     private static IReadOnlyCollection<string> Regions(TestHost home) => home.Services.GetRequiredService<IVoicePlacement>().Regions;
 

@@ -294,6 +294,18 @@ public sealed class LiveStreamsTests
         Assert.Empty(_theatre.Grants);
     }
 
+    [Fact]
+    public async Task It_ends_with_the_server_that_carried_it_and_its_owner_shares_no_more()
+    {
+        await BeginAsync();
+        _theatre.Elsewhere = new RecordingVoiceServer();
+        await _theatre.RelocateAsync();
+
+        Assert.Equal(["stream_ended"], _theatre.Reasons("s10"));
+        Assert.Empty(_theatre.Grants);
+        Assert.False(_theatre.IsStreaming);
+    }
+
     [Theory]
     [InlineData("guild:1:2:3", true), InlineData("call:2:3", true)]
     [InlineData("guild:1:2", false), InlineData("call:1:2:3", false), InlineData("guild:1:2:x", false), InlineData("guild:0:2:3", false), InlineData("group:1:2", false), InlineData("", false), InlineData("guild:1:2:3:", false)]
@@ -374,7 +386,12 @@ public sealed class LiveStreamsTests
 
         public IReadOnlyCollection<string> Regions => [Region];
 
-        public IVoiceServer Place(Snowflake serverId, Snowflake roomId, string? region) => this;
+        /// <summary>Carries who comes from then on; null: this one.</summary>
+        public IVoiceServer? Elsewhere { get; set; }
+
+        public Task RelocateAsync() => _changes.RelocateAsync(this);
+
+        public IVoiceServer Place(Snowflake serverId, Snowflake roomId, string? region) => Elsewhere ?? this;
 
         public void Release(Snowflake roomId)
         {

@@ -281,6 +281,36 @@ public sealed class SignallingTests
     }
 
     [Fact]
+    public async Task Nobody_is_asked_to_send_what_they_can_only_play()
+    {
+        using var table = new SignallingTable();
+        var star = await table.EnterAsync(1, rights: VoiceRights.Speak | VoiceRights.Video);
+        var viewer = await table.EnterAsync(2);
+        object Codecs(bool encode, bool decode) => new { codecs = new object[] { new { name = "AV1", type = "video", priority = 1000, payload_type = 101, encode, decode }, new { name = "H264", type = "video", priority = 2000, payload_type = 103, encode = true, decode = true } } };
+        Assert.Null(viewer.Say(14, Codecs(encode: true, decode: true)));
+        Assert.Null(star.Say(14, Codecs(encode: false, decode: true)));
+        Assert.Equal("H264", (await star.HearAsync(14)).GetProperty("d").GetProperty("video_codec").GetString());
+        Assert.Null(star.Say(14, Codecs(encode: true, decode: true)));
+        Assert.Equal("AV1", (await star.HearAsync(14)).GetProperty("d").GetProperty("video_codec").GetString());
+        Assert.Null(star.Say(12, new { audio_ssrc = 5, video_ssrc = 6, rtx_ssrc = 7, streams = Array.Empty<int>() }));
+        Assert.Null(viewer.Say(14, Codecs(encode: true, decode: false)));
+        Assert.Equal("H264", (await star.HearAsync(14)).GetProperty("d").GetProperty("video_codec").GetString());
+    }
+
+    [Fact]
+    public async Task Who_names_layers_of_a_picture_is_told_under_which_ssrc_to_send_the_best()
+    {
+        using var table = new SignallingTable();
+        var (client, grant) = (table.Connect(), table.Admit(1));
+        object Identity(object streams) => new { server_id = $"{grant.ServerId}", user_id = $"{grant.UserId}", session_id = grant.SessionId, token = grant.Token, video = true, streams };
+        Assert.Equal(VoiceCloseCode.DecodeError, client.Say(0, Identity("all")));
+        Assert.Null(client.Say(0, Identity(new[] { new { type = "video", rid = "50", quality = 50 }, new { type = "screen", rid = "100", quality = 100 } })));
+        var ready = (await client.HearAsync(2)).GetProperty("d");
+        var ssrc = ready.GetProperty("ssrc").GetUInt32();
+        Assert.Equal($$"""[{"type":"video","rid":"100","ssrc":{{ssrc + 1}},"rtx_ssrc":{{ssrc + 2}},"quality":100,"active":false}]""", ready.GetProperty("streams").GetRawText());
+    }
+
+    [Fact]
     public void In_a_room_of_thousands_one_is_told_of_those_who_speak_and_of_each_once()
     {
         const int People = 5000;

@@ -11,6 +11,15 @@ public sealed class VideoPartsTests
 {
     private static readonly long s_patience = TimeSpan.FromMilliseconds(80).Ticks;
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_codec_that_is_only_sent_is_taken_and_not_given(bool plays)
+    {
+        var types = MediaCodec.Number([new MediaCodec("VP8", true, 1000, 96, 97, Decodes: plays)]);
+
+        Assert.Equal((RoomTypes.Vp8, MediaKind.Video), (types.ToRoom(96, out var kind), kind));
+        Assert.Equal(plays ? (96, 97) : (0, 0), (types.ToLeg(RoomTypes.Vp8), types.ToLeg(RoomTypes.OfRetransmission(RoomTypes.Vp8))));
+    }
+
     [Fact]
     public void The_store_keeps_as_many_packets_as_it_says_each_once_and_across_the_wrap()
     {

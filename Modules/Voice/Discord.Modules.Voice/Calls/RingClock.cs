@@ -1,12 +1,10 @@
-using Discord.Modules.Guilds.Contracts;
-using MediatR;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Discord.Modules.Voice.Calls;
 
 /// <summary>Stops ringing for those who do not answer.</summary>
-internal sealed partial class RingClock(RunningCalls calls, IMediator mediator, TimeProvider clock, ILogger<RingClock> logger) : BackgroundService
+internal sealed partial class RingClock(RunningCalls calls, TimeProvider clock, ILogger<RingClock> logger) : BackgroundService
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
 
@@ -14,11 +12,7 @@ internal sealed partial class RingClock(RunningCalls calls, IMediator mediator, 
     public async Task RunAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var channelId in calls.All.Where(call => call.Ringing.Values.Any(until => until <= now)).Select(call => call.ChannelId))
-        {
-            using var turn = await mediator.Send(new EnterChannelAsSystem(channelId), cancellationToken);
-            if (turn is not null && calls.Find(channelId) is { } call)
-                calls.Change(turn.Access, call.WithoutRinging(call.Ringing.Where(rung => rung.Value <= now).Select(rung => rung.Key)));
-        }
+            await calls.QuietenAsync(channelId, call => call.Ringing.Where(rung => rung.Value <= now).Select(rung => rung.Key), cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

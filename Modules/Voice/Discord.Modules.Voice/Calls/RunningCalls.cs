@@ -102,6 +102,14 @@ internal sealed class RunningCalls(VoiceRosters rosters, IVoicePlacement placeme
     public static WriteUnit End(WriteUnit unit, Snowflake channelId, Snowflake messageId, DateTimeOffset now) =>
         CallStore.Close(unit, channelId).Publish(new CallChanged(channelId, messageId, [], Timestamp.From(now)));
 
+    /// <summary>It rings for some no more. Takes the lane of the channel: do not hold it.</summary>
+    public async Task QuietenAsync(Snowflake channelId, Func<Call, IEnumerable<Snowflake>> whom, CancellationToken cancellationToken)
+    {
+        using var turn = await mediator.Send(new EnterChannelAsSystem(channelId), cancellationToken);
+        if (turn is not null && Find(channelId) is { } call)
+            Change(turn.Access, call.WithoutRinging(whom(call)));
+    }
+
     /// <summary>Puts a changed call in the place of what it was, and tells what of it can be seen.</summary>
     public void Change(ChannelAccess access, Call changed)
     {

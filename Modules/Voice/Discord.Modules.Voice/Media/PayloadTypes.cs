@@ -11,9 +11,12 @@ internal sealed class PayloadTypes
 
     /// <param name="own">1 to 127: the leg's.</param>
     /// <param name="type">1 to 127: Discord's.</param>
-    public PayloadTypes Add(byte own, byte type, MediaKind kind)
+    /// <param name="isPlayed">False: the leg sends it, and is not sent it.</param>
+    public PayloadTypes Add(byte own, byte type, MediaKind kind, bool isPlayed = true)
     {
-        (_toRoom[own], _toLeg[type], _kinds[own]) = (type, own, kind);
+        (_toRoom[own], _kinds[own]) = (type, kind);
+        if (isPlayed)
+            _toLeg[type] = own;
         return this;
     }
 

@@ -20,6 +20,8 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
 
     private readonly string _name = Guid.NewGuid().ToString("n");
     private readonly ConcurrentDictionary<string, byte> _grants = new();
+    // Whose connection ended, until the home has taken their grant back: while the link is broken it does not hear of it.
+    private readonly ConcurrentDictionary<string, byte> _lost = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile VoiceLink? _link;
     private volatile bool _isDraining;
@@ -31,6 +33,7 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
 
     public void Lost(string token)
     {
+        _lost[token] = 0;
         Forget(token);
         Report(token, LinkReportKind.Lost);
     }
@@ -127,7 +130,9 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
             case LinkAdmit { Grant: var grant }:
                 known.Add(grant.Token);
                 // After a reconnect most are here already: they only may have other rights.
-                if (_grants.TryAdd(grant.Token, 0))
+                if (_lost.ContainsKey(grant.Token))
+                    Report(grant.Token, LinkReportKind.Lost);
+                else if (_grants.TryAdd(grant.Token, 0))
                     server.Admit(grant);
                 else
                     server.Change(grant.Token, grant.Rights);
@@ -140,7 +145,7 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
                 break;
             case LinkSynced:
                 LogLinked(logger, options.Home!, known.Count);
-                foreach (var (token, _) in _grants)
+                foreach (var (token, _) in _grants.Concat(_lost))
                 {
                     if (!known.Contains(token))
                         Revoke(token, 4014);
@@ -155,6 +160,7 @@ internal sealed partial class HomeLink(VoiceOptions options, VoiceServer server,
     private void Revoke(string token, int? code)
     {
         server.Revoke(token, code);
+        _lost.TryRemove(token, out _);
         Forget(token);
     }
 

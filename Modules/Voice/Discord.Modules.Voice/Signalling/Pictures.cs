@@ -12,14 +12,14 @@ internal static class Pictures
                 continue;
             // In a large room somebody looks, and not everybody is asked.
             var isSmall = present.Count <= VoiceRoom.SmallUpTo;
-            var codec = (isSmall ? sender.PictureCodecs.MaxBy(codec => present.Count(other => other.PictureCodecs.Contains(codec))) : null) ?? sender.VideoCodec;
+            var codec = (isSmall ? sender.Encodes.MaxBy(codec => present.Count(other => other != sender && other.Decodes.Contains(codec))) : null) ?? sender.VideoCodec;
             if (codec != sender.VideoCodec)
             {
                 sender.VideoCodec = codec;
                 sender.Send(VoiceMessages.SessionUpdate(sender));
             }
 
-            var wanted = isSmall ? present.Max(other => other != sender && other.PictureCodecs.Contains(codec) ? other.Wants.Of(sender.Leg!.VideoSsrc) : 0) : MediaSinkWants.Most;
+            var wanted = isSmall ? present.Max(other => other != sender && other.Decodes.Contains(codec) ? other.Wants.Of(sender.Leg!.VideoSsrc) : 0) : MediaSinkWants.Most;
             if (wanted == sender.LookedAt)
                 continue;
             sender.LookedAt = wanted;

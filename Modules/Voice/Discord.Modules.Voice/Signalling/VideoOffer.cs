@@ -9,8 +9,6 @@ namespace Discord.Modules.Voice.Signalling;
 /// <param name="RtxSsrc">Of its retransmissions; 0: none.</param>
 internal sealed record VideoOffer(uint VideoSsrc, uint RtxSsrc, IReadOnlyList<VideoStream> Streams)
 {
-    private const int MaxStreams = 4;
-
     public static readonly VideoOffer None = new(0, 0, []);
 
     public bool IsOn => VideoSsrc != 0;
@@ -24,12 +22,7 @@ internal sealed record VideoOffer(uint VideoSsrc, uint RtxSsrc, IReadOnlyList<Vi
     {
         if (!d.TryUInt("video_ssrc", 0, uint.MaxValue, out var video) || !d.TryUInt("rtx_ssrc", 0, uint.MaxValue, out var rtx))
             return null;
-        if (!d.TryGetProperty("streams", out var list))
-            return new VideoOffer((uint)video, (uint)rtx, []);
-        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > MaxStreams)
-            return null;
-        var streams = list.EnumerateArray().Select(VideoStream.Read).ToList();
-        return streams.Contains(null) ? null : new VideoOffer((uint)video, (uint)rtx, streams!);
+        return VideoStream.ReadMany(d) is { } streams ? new VideoOffer((uint)video, (uint)rtx, streams) : null;
     }
 }
 
@@ -39,6 +32,8 @@ internal sealed record VideoOffer(uint VideoSsrc, uint RtxSsrc, IReadOnlyList<Vi
 /// <param name="IsSource">The resolution is what the source has, not what was asked for.</param>
 internal sealed record VideoStream(string Rid, int Quality, bool Active, uint MaxBitrate, int MaxFramerate, bool IsSource, int Width, int Height)
 {
+    private const int MaxStreams = 4;
+
     /// <summary>What is not said, and what is too much, is the most that there may be.</summary>
     public VideoStream Within(PictureLimits limits)
     {
@@ -55,7 +50,19 @@ internal sealed record VideoStream(string Rid, int Quality, bool Active, uint Ma
         };
     }
 
-    public static VideoStream? Read(JsonElement d)
+    /// <summary>The "streams" of ops 0 and 12: layers of one picture.</summary>
+    /// <returns>Null when they are malformed; empty when there are none.</returns>
+    public static IReadOnlyList<VideoStream>? ReadMany(JsonElement d)
+    {
+        if (!d.TryGetProperty("streams", out var list) || list.ValueKind == JsonValueKind.Null)
+            return [];
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > MaxStreams)
+            return null;
+        List<VideoStream> read = [.. list.EnumerateArray().Select(Read).OfType<VideoStream>()];
+        return read.Count == list.GetArrayLength() ? read : null;
+    }
+
+    private static VideoStream? Read(JsonElement d)
     {
         if (d.ValueKind != JsonValueKind.Object || (d.TryGetProperty("rid", out var rid) && (rid.ValueKind != JsonValueKind.String || rid.GetString()!.Length > 16)))
             return null;
@@ -111,7 +118,9 @@ internal sealed record MediaSinkWants(int Any, IReadOnlyDictionary<uint, int> By
 /// <param name="Priority">The lowest is preferred.</param>
 /// <param name="PayloadType">In RTP: 0 to 127.</param>
 /// <param name="RtxPayloadType">Of retransmissions; 0: none.</param>
-internal sealed record MediaCodec(string Name, bool IsVideo, int Priority, int PayloadType, int RtxPayloadType)
+/// <param name="Encodes">It can send it.</param>
+/// <param name="Decodes">It can play it.</param>
+internal sealed record MediaCodec(string Name, bool IsVideo, int Priority, int PayloadType, int RtxPayloadType, bool Encodes = true, bool Decodes = true)
 {
     private const int MaxCodecs = 32;
 
@@ -124,9 +133,9 @@ internal sealed record MediaCodec(string Name, bool IsVideo, int Priority, int P
             var type = RoomTypes.Of(codec.Name);
             if (type == 0 || codec.PayloadType == 0)
                 continue;
-            types.Add((byte)codec.PayloadType, type, type == Rtp.Opus ? MediaKind.Audio : MediaKind.Video);
+            types.Add((byte)codec.PayloadType, type, type == Rtp.Opus ? MediaKind.Audio : MediaKind.Video, codec.Decodes);
             if (type != Rtp.Opus && codec.RtxPayloadType != 0)
-                types.Add((byte)codec.RtxPayloadType, RoomTypes.OfRetransmission(type), MediaKind.Retransmission);
+                types.Add((byte)codec.RtxPayloadType, RoomTypes.OfRetransmission(type), MediaKind.Retransmission, codec.Decodes);
         }
 
         return types;
@@ -147,7 +156,7 @@ internal sealed record MediaCodec(string Name, bool IsVideo, int Priority, int P
     private static MediaCodec? Read(JsonElement d) =>
         d.ValueKind == JsonValueKind.Object && d.TryText("name", 32, out var name) && d.TryText("type", 8, out var type) && type is "audio" or "video"
         && d.TryUInt("priority", 0, 1_000_000, out var priority) && d.TryUInt("payload_type", 0, 127, out var payload) && d.TryUInt("rtx_payload_type", 0, 127, out var rtx)
-            ? new MediaCodec(RoomTypes.NameOf(name), type == "video", (int)priority, (int)payload, (int)rtx)
+            ? new MediaCodec(RoomTypes.NameOf(name), type == "video", (int)priority, (int)payload, (int)rtx, !d.IsFalse("encode"), !d.IsFalse("decode"))
             : null;
 }
 
@@ -160,6 +169,8 @@ internal static class VoiceJson
         number = 0;
         return !d.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null || (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out number) && number >= least && number <= most);
     }
+
+    public static bool IsFalse(this JsonElement d, string name) => d.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.False;
 
     /// <returns>False when it is absent, no text, or longer.</returns>
     public static bool TryText(this JsonElement d, string name, int most, out string text)

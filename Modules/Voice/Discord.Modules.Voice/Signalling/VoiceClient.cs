@@ -119,12 +119,12 @@ internal sealed class VoiceClient(VoiceConnection connection, VoiceServer server
 
     private VoiceCloseCode? Identify(JsonElement d)
     {
-        if (!TryCredentials(d, out var serverId, out var sessionId, out var token) || !TryId(d, "user_id", out var userId))
+        if (!TryCredentials(d, out var serverId, out var sessionId, out var token) || !TryId(d, "user_id", out var userId) || VideoStream.ReadMany(d) is not { } streams)
             return VoiceCloseCode.DecodeError;
         var (session, refused) = server.Find(serverId, sessionId, userId, token);
         if (session is null)
             return refused;
-        if (!server.Enter(session, connection))
+        if (!server.Enter(session, connection, streams))
             return VoiceCloseCode.SessionInvalid;
         Carry(session);
         return null;

@@ -52,8 +52,13 @@ internal static class VoiceMessages
     public static byte[] HeartbeatAck(string nonce, bool named) => Make(VoiceOpcode.HeartbeatAck, named ? $$"""{"t":{{nonce}}}""" : nonce);
 
     /// <param name="relays">This server's own addition, which clients of Discord's protocol do not look at.</param>
-    public static byte[] Ready(Leg leg, string address, IReadOnlyList<IceServer> relays) =>
-        Make(VoiceOpcode.Ready, $$"""{"ssrc":{{leg.AudioSsrc}},"ip":"{{address}}","port":{{leg.Port}},"modes":{{JsonSerializer.Serialize(EncryptionModes.All)}},"experiments":[],"streams":[],"ice_servers":{{JsonSerializer.Serialize(relays, ProtocolJson.Options)}}}""");
+    /// <param name="best">Of the layers that the client would send the one that is taken; null: it named none.</param>
+    public static byte[] Ready(Leg leg, string address, IReadOnlyList<IceServer> relays, VideoStream? best)
+    {
+        object[] streams = best is null ? [] : [new { type = "video", rid = best.Rid, ssrc = leg.VideoSsrc, rtx_ssrc = leg.RtxSsrc, quality = best.Quality, active = false }];
+        var body = new { ssrc = leg.AudioSsrc, ip = address, port = leg.Port, modes = EncryptionModes.All, experiments = Array.Empty<string>(), streams, ice_servers = relays };
+        return Make(VoiceOpcode.Ready, JsonSerializer.Serialize(body, ProtocolJson.Options));
+    }
 
     public static byte[] Speaking(VoiceSession session) =>
         Make(VoiceOpcode.Speaking, $$"""{"user_id":"{{session.UserId}}","ssrc":{{session.Leg!.AudioSsrc}},"speaking":{{session.Speaking}}}""");

@@ -32,8 +32,9 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
     private bool IsSmall => _present.Count <= SmallUpTo;
 
     /// <summary>IDENTIFY: READY, then who is here. A second one for the same grant begins anew, on the newest socket.</summary>
+    /// <param name="streams">The layers of a picture that the client would send.</param>
     /// <returns>False when the grant ended meanwhile.</returns>
-    public bool Enter(VoiceSession session, VoiceConnection connection)
+    public bool Enter(VoiceSession session, VoiceConnection connection, IReadOnlyList<VideoStream> streams)
     {
         lock (_gate)
         {
@@ -42,7 +43,7 @@ internal sealed class VoiceRoom(Snowflake id, Sfu sfu, IBrowserPaths? browsers, 
             session.Connection?.Close(VoiceCloseCode.SessionInvalid);
             Depart(session);
             session.Begin(connection, Join(session), ++_arrivals);
-            session.Send(VoiceMessages.Ready(session.Leg!, connection.MediaAddress, browsers?.Relays(session.UserId) ?? []));
+            session.Send(VoiceMessages.Ready(session.Leg!, connection.MediaAddress, browsers?.Relays(session.UserId) ?? [], streams.MaxBy(stream => stream.Quality)));
             Introduce(session, session.Send);
             if (_present.Count < SmallUpTo)
             {

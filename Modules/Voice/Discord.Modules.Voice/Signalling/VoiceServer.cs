@@ -88,9 +88,9 @@ internal sealed partial class VoiceServer : IVoiceServer, IDisposable
     }
 
     /// <summary>IDENTIFY.</summary>
-    public bool Enter(VoiceSession session, VoiceConnection connection)
+    public bool Enter(VoiceSession session, VoiceConnection connection, IReadOnlyList<VideoStream> streams)
     {
-        if (!session.Room.Enter(session, connection))
+        if (!session.Room.Enter(session, connection, streams))
             return false;
         Reports.Connected(session.Grant.Token);
         return true;

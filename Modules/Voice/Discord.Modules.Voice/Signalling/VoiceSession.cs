@@ -57,8 +57,11 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
     /// <summary>For pictures: in what it is to send.</summary>
     public string VideoCodec { get; set; } = "H264";
 
-    /// <summary>For pictures: what it can play, the preferred first.</summary>
-    public IReadOnlyList<string> PictureCodecs { get; private set; } = [];
+    /// <summary>For pictures: what it can send, the preferred first.</summary>
+    public IReadOnlyList<string> Encodes { get; private set; } = [];
+
+    /// <summary>For pictures: what it can play.</summary>
+    public IReadOnlyList<string> Decodes { get; private set; } = [];
 
     /// <summary>The last op 15.</summary>
     public MediaSinkWants Wants { get; set; } = MediaSinkWants.Everything;
@@ -80,7 +83,7 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
         (Connection, Leg, Arrival, KnownUpTo) = (connection, leg, arrival, 0);
         (Flags, IsAnnounced, Video, IsBrowser, IsPeer) = (0, false, null, false, false);
         (_sequence, _lostSome) = (0, false);
-        (Wants, LookedAt, PictureCodecs) = (MediaSinkWants.Everything, MediaSinkWants.Most, []);
+        (Wants, LookedAt, Encodes, Decodes) = (MediaSinkWants.Everything, MediaSinkWants.Most, [], []);
         _ring.Clear();
         MediaSessionId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     }
@@ -96,11 +99,13 @@ internal sealed class VoiceSession(VoiceGrant grant, VoiceRoom room, SignallingL
 
     public void End() => Leg = null;
 
-    /// <summary>The codecs that the client named, and of those for pictures the one that it prefers.</summary>
+    /// <summary>The codecs that the client named, and of those for pictures the one that it prefers to send.</summary>
     public void Choose(IReadOnlyList<MediaCodec> codecs)
     {
-        PictureCodecs = [.. codecs.Where(codec => codec.IsVideo && RoomTypes.Of(codec.Name) != 0).OrderBy(codec => codec.Priority).Select(codec => codec.Name)];
-        VideoCodec = PictureCodecs.FirstOrDefault(VideoCodec);
+        List<MediaCodec> pictures = [.. codecs.Where(codec => codec.IsVideo && RoomTypes.Of(codec.Name) != 0).OrderBy(codec => codec.Priority)];
+        Encodes = [.. pictures.Where(codec => codec.Encodes).Select(codec => codec.Name)];
+        Decodes = [.. pictures.Where(codec => codec.Decodes).Select(codec => codec.Name)];
+        VideoCodec = Encodes.FirstOrDefault(VideoCodec);
     }
 
     /// <summary>Sends what a resume must not lose. Runs for each recipient: no allocation beyond the ring's growth.</summary>

@@ -253,7 +253,9 @@ internal sealed partial class VoiceChanges(VoiceRosters rosters, ICallLife calls
         if (after is null)
             return null;
         after.Activity.Note(clock.GetUtcNow());
-        after = after with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Server = placement.Place(after.ServerId, after.ChannelId, after.Region) };
+        var server = placement.Place(after.ServerId, after.ChannelId, after.Region);
+        // A screen is carried by the server where it began, and is over without it.
+        after = after with { Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Server = server, SelfStream = after.SelfStream && server == before?.Server };
         after.Server?.Admit(new VoiceGrant { Token = after.Token, ServerId = after.ServerId, RoomId = after.ChannelId, UserId = after.UserId, SessionId = after.SessionId, Rights = after.Rights, IsDirect = after.IsDirect });
         return after;
     }
