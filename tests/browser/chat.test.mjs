@@ -68,7 +68,7 @@ describe('a server', () => {
     await page.getByRole('heading', { name: 'The Greenhouse' }).waitFor();
     assert.match(new URL(page.url()).pathname, /^\/channels\/\d+\/\d+$/);
     assert.equal(await page.getByRole('link', { name: 'general' }).getAttribute('aria-current'), 'page');
-    assert.match(await page.title(), /#general/);
+    await alice.titled(/#general/);
   });
 
   it('gives out an invite', async () => {
@@ -104,7 +104,7 @@ describe('talking', () => {
     await bob.say('Yes!');
     await alice.sees('Yes!');
     await alice.say('Good.');
-    await bob.sees('Good.');
+    for (const person of [alice, bob]) await person.sees('Good.');
     const said = ['Hello Bob', 'are you there?', 'Yes!', 'Good.'];
     assert.deepEqual(await alice.texts(), said);
     assert.deepEqual(await bob.texts(), said);
@@ -150,7 +150,7 @@ describe('talking', () => {
     await alice.messages().filter({ hasText: 'regrettable' }).hover();
     await alice.page.getByRole('article').filter({ hasText: 'regrettable' }).getByRole('button', { name: 'Delete' }).click();
     await alice.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await bob.messages().filter({ hasText: 'regrettable' }).waitFor({ state: 'detached' });
+    for (const person of [alice, bob]) await person.messages().filter({ hasText: 'regrettable' }).waitFor({ state: 'detached' });
     assert.equal((await alice.texts()).at(-1), 'a typo (edited)');
     assert.equal(await bob.page.getByRole('article').filter({ hasText: 'a typo' }).getByRole('button', { name: 'Edit' }).count(), 0);
   });

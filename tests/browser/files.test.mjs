@@ -86,7 +86,7 @@ describe('a file', () => {
 
   it('arrives: a picture in a place of its own size, another as a card', async () => {
     await lea.say('From the garden');
-    await max.sees('From the garden');
+    for (const person of [lea, max]) await person.sees('From the garden');
     const shown = max.article('From the garden').getByRole('img', { name: 'pear.png' });
     await shown.waitFor();
     await max.page.waitForFunction((image) => image.complete && image.naturalWidth === 640, await shown.elementHandle());

@@ -35,11 +35,12 @@ describe('history', () => {
     const first = (await owner.texts())[0];
     assert.notEqual(first, 'line 1');
     const read = owner.page.waitForResponse((response) => response.url().includes('before='));
+    const { length } = await owner.texts();
     const before = await owner.messages().filter({ hasText: new RegExp(`^${first}$`) }).boundingBox();
     await log.evaluate((element) => (element.scrollTop = 450));
     const moved = await owner.messages().filter({ hasText: new RegExp(`^${first}$`) }).boundingBox();
     await read;
-    await owner.page.waitForFunction((count) => document.querySelectorAll('[role=log] article').length > count, (await owner.texts()).length - 1);
+    await owner.page.waitForFunction((count) => document.querySelectorAll('[role=log] article').length > count, length);
     const kept = await owner.messages().filter({ hasText: new RegExp(`^${first}$`) }).boundingBox();
     assert.ok(before.y < moved.y);
     assert.ok(Math.abs(kept.y - moved.y) < 2, `moved by ${kept.y - moved.y} px`);

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { ALL_INTENTS, Gateway, Intent, Op } from './support/gateway.mjs';
 import { addBot, createBot, createGuild, join, must, register } from './support/rest.mjs';
 import { withHost } from './support/scenario.mjs';
-import { range } from './support/until.mjs';
+import { poll, range } from './support/until.mjs';
 
-const OFFLINE_AFTER = 3;
 const properties = { desktop: { os: 'Windows', browser: 'Discord Client', device: '' }, mobile: { os: 'iOS', browser: 'Discord iOS', device: '' }, web: { os: 'linux', browser: 'Chrome', device: '' } };
 
-const scenario = withHost({ rateLimits: false, env: { Gateway__OfflineAfterSeconds: String(OFFLINE_AFTER) } }, async host => {
+async function hall(host) {
   const owner = await register(host, 'owner');
   const person = await register(host, 'person');
   const stranger = await register(host, 'stranger');
@@ -16,7 +15,11 @@ const scenario = withHost({ rateLimits: false, env: { Gateway__OfflineAfterSecon
   const bot = await createBot(host, owner);
   await addBot(host, guild, bot);
   return { owner, person, stranger, guild, bot };
-});
+}
+
+const scenario = withHost({ rateLimits: false }, hall);
+// A host of its own: at one with a lease this short, whoever is slow to beat is offline in the midst of a test.
+const shortLease = withHost({ rateLimits: false, env: { Gateway__OfflineAfterSeconds: '3' } }, hall);
 
 const status = (gateway, user, wanted) => gateway.until('PRESENCE_UPDATE', presence => presence.user.id === user.id && presence.status === wanted);
 const say = (gateway, state) => gateway.send(Op.Presence, { since: 0, afk: false, activities: [], ...state });
@@ -137,15 +140,14 @@ scenario('who joins a guild while online is online there, and who leaves is not'
   await addBot(host, guild, bot);
   await join(host, guild, stranger);
   await watcher.until('PRESENCE_UPDATE', presence => presence.user.id === stranger.id && presence.guild_id === guild.id && presence.status === 'online');
-  const before = (await must(host, owner.token, 'GET', `/guilds/${guild.id}?with_counts=true`)).approximate_presence_count;
+  const online = async () => (await must(host, owner.token, 'GET', `/guilds/${guild.id}?with_counts=true`)).approximate_presence_count;
+  const before = await online();
   await must(host, stranger.token, 'DELETE', `/users/@me/guilds/${guild.id}`);
-  let count;
-  for (let tries = 0; tries < 100 && count !== before - 1; tries++) count = (await must(host, owner.token, 'GET', `/guilds/${guild.id}?with_counts=true`)).approximate_presence_count;
-  assert.equal(count, before - 1);
+  await poll(async () => (await online()) === before - 1, 'one less is online');
   await Promise.all([watcher, gateway].map(socket => socket.close()));
 });
 
-scenario('a session that is not heard of any more is offline after its lease, and shows what it showed when it resumes', async ({ host, person, bot }) => {
+shortLease('a session that is not heard of any more is offline after its lease, and shows what it showed when it resumes', async ({ host, person, bot }) => {
   const watcher = await Gateway.identified(host, bot.token, { intents: ALL_INTENTS });
   const gateway = await Gateway.identified(host, person.token, { presence: { status: 'dnd', activities: [{ name: 'chess', type: 0 }] } });
   await status(watcher, person, 'dnd');

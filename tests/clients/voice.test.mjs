@@ -73,7 +73,8 @@ scenario('three users, with old and new libraries and both modes in one room, he
 scenario('who comes late is told who speaks, and hears them from then on', async ({ host, guild, ada, bob }) => {
   const channel = await voiceChannel(host, guild, 'late');
   const speaker = await Participant.join(ada, channel);
-  await speaker.start(tone(600, 400));
+  // Long enough for a newcomer on a slow machine.
+  await speaker.start(Array(15).fill(tone(600, 100)).flat());
   const late = await Participant.join(bob, channel, { version: 'voice18' });
   await until(() => late.heard(speaker.id).length >= PACKETS, () => `the newcomer hears the speaker; ${late.trace()}`);
   const told = late.received.findIndex(message => message.op === VoiceOp.Speaking && message.d.user_id === speaker.id);

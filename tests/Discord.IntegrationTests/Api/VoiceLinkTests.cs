@@ -213,7 +213,7 @@ public sealed class VoiceLinkTests(SqliteSite site) : IClassFixture<SqliteSite>
         using var link = await DialAsync(home);
         await HelloAsync(link);
 
-        await home.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        await home.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
         await EndedAsync(link);
     }

@@ -169,7 +169,8 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>Asks again and again for what comes in its own time; each time costs a whole request, so that nothing spins.</summary>
     public static async Task<T> UntilAsync<T>(Func<Task<T?>> find) where T : class
     {
-        for (var attempt = 0; attempt < 2000; attempt++)
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!late.IsCancellationRequested)
         {
             if (await find() is { } found)
                 return found;

@@ -13,7 +13,7 @@ namespace Discord.UnitTests.Voice;
 /// <summary>One participant with a UDP socket of its own, on loopback.</summary>
 internal sealed class MediaClient : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 5000 };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 30_000 };
     private readonly byte[] _received = new byte[DatagramPort.MaxDatagram];
     private readonly RtpCipher _cipher;
     private readonly IPEndPoint _server;
@@ -98,7 +98,7 @@ internal sealed class MediaClient : IDisposable
     {
         using var done = new ManualResetEventSlim();
         leg.Thread.Post(done.Set);
-        if (!done.Wait(TimeSpan.FromSeconds(5)))
+        if (!done.Wait(TimeSpan.FromSeconds(30)))
             throw new TimeoutException("The media thread does not answer.");
     }
 

@@ -115,6 +115,16 @@ public sealed class MediaRulesTests
     }
 
     [Fact]
+    public void Who_asks_where_they_are_seen_is_told_however_late()
+    {
+        using var bench = new MediaBench(limits: new MediaLimits());
+        var one = bench.Join(bench.Open());
+        var elsewhere = bench.NewAddress();
+        Assert.Null(bench.Handle(one.Leg.Thread, one.Discovery(), elsewhere, bench.Now - 1000 * Millisecond));
+        Assert.Equal(elsewhere, one.Leg.Address);
+    }
+
+    [Fact]
     public void A_sender_may_send_so_many_packets_a_second_and_no_more()
     {
         var one = _bench.Join(_bench.Open(), Everyday | VoiceRights.Video);

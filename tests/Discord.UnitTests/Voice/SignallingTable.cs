@@ -154,7 +154,7 @@ internal sealed class TestClient
     public async Task<JsonElement> HearAnyAsync() => JsonDocument.Parse(await Socket.NextAsync()).RootElement;
 
     /// <summary>The code with which the server closes.</summary>
-    public Task<int> ClosedAsync() => Socket.Closed.WaitAsync(TimeSpan.FromSeconds(10));
+    public Task<int> ClosedAsync() => Socket.Closed.WaitAsync(TimeSpan.FromSeconds(30));
 }
 
 internal class TestSocket : WebSocket
@@ -179,7 +179,7 @@ internal class TestSocket : WebSocket
             _ = connection.WriteAsync(CancellationToken.None);
     }
 
-    public async Task<string> NextAsync() => await _sent.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    public async Task<string> NextAsync() => await _sent.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     /// <summary>What was written and not heard yet.</summary>
     public List<string> Rest()

@@ -7,6 +7,7 @@ using Xunit;
 namespace Discord.UnitTests.Voice;
 
 /// <summary>The voice gateway's sessions and rooms: time, resumes, large rooms, and what nobody should send.</summary>
+[Collection(nameof(Alone))]
 public sealed class SignallingTests
 {
     private static readonly SignallingLimits s_limits = new();

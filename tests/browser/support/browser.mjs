@@ -92,6 +92,11 @@ export class Person {
     await submit.waitFor();
   }
 
+  /** The window's title follows the page, a moment behind it. */
+  titled(wanted) {
+    return this.page.waitForFunction((pattern) => pattern.test(document.title), wanted);
+  }
+
   box(channel = 'general') {
     return this.page.getByRole('textbox', { name: `Message #${channel}` });
   }

@@ -15,6 +15,9 @@ const READY_DEADLINE = 60_000;
 const STOP_DEADLINE = 40_000;
 const CLOSE_DEADLINE = 10_000;
 
+/** What a host with voice wants to be told before it tells its metrics. */
+export const METRICS_TOKEN = 'a token for metrics alone';
+
 // The address that the host hands out in gateway and attachment URLs: the proxy's, never its own listener.
 const publicUrlSetting = 'PublicUrl';
 
@@ -73,6 +76,7 @@ export class Host {
       host.#tlsPort = await freePort();
       host.voiceProxy = await Proxy.listen(host.#tlsPort, { opaque: true });
       host.#env.Voice__Endpoint ??= `127.0.0.1:${host.voiceProxy.port}/voice`;
+      host.#env.Metrics__Token = METRICS_TOKEN;
     }
     try {
       await host.#launch();

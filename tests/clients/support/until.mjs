@@ -29,7 +29,7 @@ export async function poll(ask, description, deadline = 20_000, interval = 50) {
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
-    if (Date.now() > ends) throw new Error(`${deadline} ms passed without: ${description}`);
+    if (Date.now() > ends) throw new Error(`${deadline} ms passed without: ${typeof description === 'function' ? description() : description}`);
     await new Promise(resolve => setTimeout(resolve, interval));
   }
 }

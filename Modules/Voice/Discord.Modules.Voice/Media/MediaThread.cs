@@ -170,10 +170,11 @@ internal sealed class MediaThread : IDisposable
         if (datagram.Length == 0)
             return; // Woken.
         Counters.Received++;
-        if (now - arrived > Limits.MaxAge.Ticks && arrived != 0)
-            Counters.Count(Drop.Late);
-        else if (datagram.Length <= PingLength)
+        // Sound and pictures alone are worth nothing late: libraries ask once where they are seen, and wait for the answer for ever.
+        if (datagram.Length <= PingLength)
             Answer(datagram, source);
+        else if (datagram[0] is >= 128 and < 192 && now - arrived > Limits.MaxAge.Ticks && arrived != 0)
+            Counters.Count(Drop.Late);
         else if (datagram[0] is >= 128 and < 192)
             HandleMedia(datagram, source, now);
         else if (BinaryPrimitives.ReadUInt32BigEndian(datagram) == DiscoveryRequest && datagram.Length == DiscoveryLength && BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) != StunCookie)
