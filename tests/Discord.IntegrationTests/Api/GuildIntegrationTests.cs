@@ -1,3 +1,4 @@
+using System.Globalization;
 using Discord.IntegrationTests.Sites;
 using Discord.Protocol;
 using Xunit;
@@ -38,6 +39,34 @@ public abstract class GuildIntegrationTests(Site site) : ChannelTests(site)
         var bot = await Host.AddBotAsync(Hall, Permissions.None);
         (await Host.SendAsync("DELETE", $"/guilds/{Hall.Id}/members/{bot.Id}", Owner)).Is(204);
         Assert.Empty((await Host.SendAsync("GET", Integrations, Owner)).Json.AsArray());
+    }
+
+    [Fact]
+    public async Task A_bot_that_is_there_is_granted_anew_what_its_adder_may_give_and_take()
+    {
+        var bot = await Host.AddBotAsync(Hall, Permissions.SendMessages | Permissions.ManageGuild);
+        var application = (await Host.SendAsync("GET", "/applications/@me", bot)).Is(200).Json["id"];
+        (await Host.SendAsync("PATCH", $"/applications/{application}", Owner, new { bot_public = true })).Is(200);
+        async Task AskAsync(Account adder, Permissions permissions) =>
+            (await Host.SendAsync("POST", $"/oauth2/authorize?client_id={application}&scope=bot&permissions={(ulong)permissions}", adder, new { authorize = true, guild_id = Hall.Id.ToString() })).Is(200);
+        async Task<Permissions> GrantedAsync() => Assert.Single((await Host.SendAsync("GET", $"/guilds/{Hall.Id}/roles", Owner)).Json.AsArray()
+            .Where(role => (string?)role!["tags"]?["bot_id"] == bot.Id.ToString()).Select(role => (Permissions)ulong.Parse((string)role!["permissions"]!, CultureInfo.InvariantCulture)));
+
+        await AskAsync(Owner, Permissions.None);
+        Assert.Equal(Permissions.SendMessages | Permissions.ManageGuild, await GrantedAsync());
+        await AskAsync(Owner, Permissions.Connect | Permissions.BanMembers);
+        Assert.Equal(Permissions.Connect | Permissions.BanMembers, await GrantedAsync());
+
+        // Below the bot's role one changes nothing; above it, only what one holds.
+        var helper = await NewMemberAsync();
+        var role = (await Host.SendAsync("POST", $"/guilds/{Hall.Id}/roles", Owner, new { name = "helpers", permissions = ((ulong)(Permissions.ManageGuild | Permissions.Connect)).ToString(CultureInfo.InvariantCulture) })).Is(200).Json["id"];
+        (await Host.SendAsync("PUT", $"/guilds/{Hall.Id}/members/{helper.Id}/roles/{role}", Owner)).Is(204);
+        (await Host.SendAsync("PATCH", $"/guilds/{Hall.Id}/roles", Owner, new[] { new { id = (string)role!, position = 1 } })).Is(200);
+        await AskAsync(helper, Permissions.ManageGuild);
+        Assert.Equal(Permissions.Connect | Permissions.BanMembers, await GrantedAsync());
+        (await Host.SendAsync("PATCH", $"/guilds/{Hall.Id}/roles", Owner, new[] { new { id = (string)role!, position = 3 } })).Is(200);
+        await AskAsync(helper, Permissions.ManageGuild | Permissions.KickMembers);
+        Assert.Equal(Permissions.ManageGuild | Permissions.BanMembers, await GrantedAsync());
     }
 
     [Fact]

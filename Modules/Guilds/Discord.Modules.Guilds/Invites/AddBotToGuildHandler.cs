@@ -11,8 +11,8 @@ using MediatR;
 
 namespace Discord.Modules.Guilds.Invites;
 
-/// <summary>Adds a bot by consent, with a managed role that carries what was granted.</summary>
-/// <remarks>Source: protocol.md 1.1, OAuth2: the role is made only if permissions were asked for. Only bits that the adder holds are granted.</remarks>
+/// <summary>Adds a bot by consent, with a managed role that carries what was granted. To one that is there already, its role's permissions are granted anew.</summary>
+/// <remarks>Source: protocol.md 1.1, OAuth2: the role is made only if permissions were asked for. Only bits that the adder holds are granted, or taken.</remarks>
 internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, Joins joins, IntegrationWire integrations, AuditTrail audit, SnowflakeGenerator ids) : IRequestHandler<AddBotToGuild, Result<Guild>>
 {
     public async Task<Result<Guild>> Handle(AddBotToGuild request, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, J
             return refused;
         using var turn = entered.Value;
         if (await turn.Home.Members.ContainsAsync(request.Bot.Id))
-            return turn.State.Wire;
+            return await GrantAnewAsync(turn, request);
         if (await store.FindBanAsync(request.GuildId, request.Bot.Id) is not null)
             return ApiError.UserBanned;
         if (turn.Home.Members.Count >= turn.State.Settings.MaxMembers)
@@ -56,5 +56,19 @@ internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, J
         unit.Then(() => turn.Home.State = state);
         await joins.AddAsync(turn.Home, state, new MemberState(request.Bot.Id, null, roles, Timestamp.From(homes.Now), null, 0), unit);
         return state.Wire;
+    }
+
+    private async Task<Guild> GrantAnewAsync(GuildTurn turn, AddBotToGuild request)
+    {
+        var old = turn.State.Roles.Values.FirstOrDefault(role => role.Tags?.BotId == request.Bot.Id);
+        if (old is null || request.Permissions == Permissions.None || !turn.IsAbove(old))
+            return turn.State.Wire;
+        var role = old with { Permissions = (old.Permissions & ~turn.Permissions) | (request.Permissions & turn.Permissions) };
+        if (role == old)
+            return turn.State.Wire;
+        var unit = new WriteUnit();
+        var next = RoleChanges.WriteUpdated([role], turn.State.WithRole(role), unit);
+        await turn.CommitAsync(audit.Write(unit, turn, next, AuditLogEvent.RoleUpdate, role.Id, null, AuditChanges.Between(old, role)), next);
+        return next.Wire;
     }
 }
