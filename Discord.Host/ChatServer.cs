@@ -88,7 +88,7 @@ internal sealed class ChatServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         var configuration = builder.Configuration;
         var folder = data = DataFolder(configuration);
-        MakePrivate(folder);
+        PrivateFolder.Create(folder);
 
         // Why it cannot start is said in words, by who called.
         var log = new LoggerConfiguration().ReadFrom.Configuration(configuration).Filter.ByExcluding(entry => entry.MessageTemplate.Text == "Hosting failed to start").CreateLogger();
@@ -100,15 +100,6 @@ internal sealed class ChatServer : IAsyncDisposable
     }
 
     public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Data"] ?? "data");
-
-    /// <summary>Makes a folder for this user alone: accounts and messages are in it. One that is there stays as it is.</summary>
-    public static void MakePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
 
     /// <summary>Tells of settings that there are none of, and refuses in words to listen where others do. Before anything is opened.</summary>
     public static void CheckSettings(WebApplication app)

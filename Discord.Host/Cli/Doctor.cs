@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Discord.BuildingBlocks;
+using Discord.BuildingBlocks.Files;
 using Discord.Modules.Voice;
 using Microsoft.Extensions.Configuration;
 
@@ -31,7 +32,7 @@ internal static class Doctor
         var folder = ChatServer.DataFolder(configuration);
         try
         {
-            ChatServer.MakePrivate(folder);
+            PrivateFolder.Create(folder);
             var probe = Path.Combine(folder, $".doctor-{Environment.ProcessId}");
             File.WriteAllText(probe, "x");
             File.Delete(probe);

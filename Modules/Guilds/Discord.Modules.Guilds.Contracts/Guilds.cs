@@ -29,7 +29,7 @@ public sealed record GuildIdentity(string Name, string? Icon);
 /// <returns>False when there is no such guild or the user is no member.</returns>
 public sealed record WatchGuild(Snowflake GuildId, Snowflake UserId, Func<IReadOnlyList<Snowflake>, object> Watcher) : IRequest<bool>;
 
-/// <summary>Makes a bot a member, with a managed role when it asked for permissions.</summary>
+/// <summary>Makes a bot a member, with a managed role when it asked for permissions. One that is a member already is granted them anew.</summary>
 /// <returns>50013 when the adder lacks MANAGE_GUILD, 10004 when they are no member.</returns>
 public sealed record AddBotToGuild(Snowflake GuildId, Snowflake AdderId, Snowflake ApplicationId, User Bot, Permissions Permissions, IReadOnlyList<string> Scopes) : IRequest<Result<Guild>>;
 

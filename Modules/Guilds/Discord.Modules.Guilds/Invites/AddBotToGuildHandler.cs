@@ -12,7 +12,7 @@ using MediatR;
 namespace Discord.Modules.Guilds.Invites;
 
 /// <summary>Adds a bot by consent, with a managed role that carries what was granted. To one that is there already, its role's permissions are granted anew.</summary>
-/// <remarks>Source: protocol.md 1.1, OAuth2: the role is made only if permissions were asked for. Only bits that the adder holds are granted, or taken.</remarks>
+/// <remarks>Source: protocol.md 1.1, OAuth2: the role is made only if permissions were asked for. Only bits that the adder holds are granted, or taken; a role that does not stand below the adder's stays as it is.</remarks>
 internal sealed class AddBotToGuildHandler(GuildHomes homes, GuildStore store, Joins joins, IntegrationWire integrations, AuditTrail audit, SnowflakeGenerator ids) : IRequestHandler<AddBotToGuild, Result<Guild>>
 {
     public async Task<Result<Guild>> Handle(AddBotToGuild request, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using MediatR;
 namespace Discord.Modules.Integrations.OAuth2;
 
 /// <summary>POST /oauth2/authorize: the caller consents, and the bot joins the guild. Needs MANAGE_GUILD there.</summary>
-/// <remarks>A user-account operation: protocol.md 1.1. Answers {location}. Fires GUILD_MEMBER_ADD, and GUILD_ROLE_CREATE when permissions were asked for.</remarks>
+/// <remarks>A user-account operation: protocol.md 1.1. Answers {location}. Fires GUILD_MEMBER_ADD, and GUILD_ROLE_CREATE when permissions were asked for; for a bot that is there, GUILD_ROLE_UPDATE when others are.</remarks>
 internal sealed class CreateOauth2Authorize(BotAuthorization authorization, IMediator mediator) : IEndpoint
 {
     public Route Route => Route.Post("create_oauth2_authorize", "/oauth2/authorize") with { Access = Access.Users };

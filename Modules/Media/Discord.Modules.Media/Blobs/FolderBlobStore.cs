@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Discord.BuildingBlocks.Files;
 
 namespace Discord.Modules.Media.Blobs;
 
@@ -9,7 +10,7 @@ internal sealed partial class FolderBlobStore(string folder) : IBlobStore
 
     public IBlobDraft Begin()
     {
-        MakeFolder(_drafts);
+        PrivateFolder.Create(_drafts);
         return new Draft(this, Path.Combine(_drafts, Guid.NewGuid().ToString("N")));
     }
 
@@ -50,15 +51,6 @@ internal sealed partial class FolderBlobStore(string folder) : IBlobStore
         {
             // With its folder, then.
         }
-    }
-
-    // Other people's files: for this user alone, as the data folder.
-    private static void MakeFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     // A renamed file survives a loss of power only when its folder is on the disk, too. Windows has no such call and needs none.
@@ -102,7 +94,7 @@ internal sealed partial class FolderBlobStore(string folder) : IBlobStore
             await _file.DisposeAsync();
             var shelf = Path.GetDirectoryName(target)!;
             var isNew = !Directory.Exists(shelf);
-            MakeFolder(shelf);
+            PrivateFolder.Create(shelf);
             File.Move(path, target, overwrite: true);
             _finished = true;
             Flush(shelf);
